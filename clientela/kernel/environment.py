@@ -1,0 +1,194 @@
+"""Settings come from the environment, prefix `CLIENTELA_`. A wrong value stops the start and names itself."""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+DEFAULT_HOME = CHECKOUT / ".clientela"
+HIGHEST_PORT = 65535
+
+
+class WrongSettingError(Exception):
+    """A setting has a value that cannot be used. The message names the setting, the value's fault and the remedy."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its name in the environment, what it means, and what it is when nobody sets it."""
+
+    name: str
+    meaning: str
+    default: str
+
+
+SETTINGS = (
+    Setting("CLIENTELA_HOME", "The state folder: database, files, keys.", ".clientela in the checkout"),
+    Setting("CLIENTELA_LISTEN", "The address where pages and mail are served; 0.0.0.0 is every one.", "127.0.0.1"),
+    Setting("CLIENTELA_HTTP_PORT", "The port of the pages.", "8000, or the next free one"),
+    Setting("CLIENTELA_SMTP_PORT", "The port where mail is received.", "2525, or the next free one"),
+    Setting("CLIENTELA_SECRET_KEY", "Signs sessions, links and Message-IDs. Made and kept on first run.", "made"),
+    Setting("CLIENTELA_PUBLIC_URL", "The address people see in letters.", "http://127.0.0.1 and the port"),
+    Setting("CLIENTELA_ALLOWED_HOSTS", "Host names that may be asked for, separated by commas.", "loopback"),
+    Setting("CLIENTELA_MAIL_DOMAIN", "The domain of our own addresses.", "clientela.test"),
+    Setting(
+        "CLIENTELA_MAIL_SERVER",
+        "Where letters are handed over: smtp://user:password@host:port, smtps:// or smtp+starttls://. "
+        "Without it letters stay on the page Letters.",
+        "",
+    ),
+    Setting("CLIENTELA_MESSAGE_LIMIT_MB", "The largest message that is accepted, in megabytes.", "25"),
+    Setting("CLIENTELA_DEMO", "yes fills an empty database with the demonstration organisation.", "yes"),
+    Setting("CLIENTELA_DEBUG", "yes shows developers' error pages. Never in production.", "no"),
+    Setting("DATABASE_URL", "A PostgreSQL of your own: postgresql://user:password@host:port/name.", "embedded"),
+)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Every setting, read and checked once."""
+
+    home: Path
+    listen: str
+    http_port: int
+    smtp_port: int
+    secret_key: str
+    public_url: str
+    allowed_hosts: tuple[str, ...]
+    mail_domain: str
+    mail_server: str
+    message_limit_bytes: int
+    demo: bool
+    debug: bool
+    database_url: str
+
+
+def read_environment(values: Mapping[str, str] | None = None) -> Environment:
+    """Read all settings from `values` (default: the process's environment).
+
+    Raises WrongSettingError, whose message names the setting. Makes the state folder and the secret key on first use.
+    """
+    env = os.environ if values is None else values
+    home = _home(env)
+    http_port = _port(env, "CLIENTELA_HTTP_PORT", 8000)
+    return Environment(
+        home=home,
+        listen=env.get("CLIENTELA_LISTEN", "").strip() or "127.0.0.1",
+        http_port=http_port,
+        smtp_port=_port(env, "CLIENTELA_SMTP_PORT", 2525),
+        secret_key=_secret_key(env, home),
+        public_url=_url(env, "CLIENTELA_PUBLIC_URL", f"http://127.0.0.1:{http_port}", ("http", "https")).rstrip("/"),
+        allowed_hosts=_hosts(env),
+        mail_domain=_domain(env),
+        mail_server=_url(env, "CLIENTELA_MAIL_SERVER", "", ("smtp", "smtps", "smtp+starttls")),
+        message_limit_bytes=_number(env, "CLIENTELA_MESSAGE_LIMIT_MB", 25, lowest=1, highest=500) * 1024 * 1024,
+        demo=_yes_or_no(env, "CLIENTELA_DEMO", default=True),
+        debug=_yes_or_no(env, "CLIENTELA_DEBUG", default=False),
+        database_url=_url(env, "DATABASE_URL", "", ("postgresql", "postgres")),
+    )
+
+
+def _home(env: Mapping[str, str]) -> Path:
+    raw = env.get("CLIENTELA_HOME", "").strip()
+    home = Path(raw).expanduser() if raw else DEFAULT_HOME
+    if not home.is_absolute():
+        message = f"CLIENTELA_HOME is «{raw}», which is not an absolute path. Give the folder from / on."
+        raise WrongSettingError(message)
+    try:
+        home.mkdir(mode=0o711, parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"CLIENTELA_HOME is «{home}», and that folder cannot be made: {error.strerror}."
+        raise WrongSettingError(message) from error
+    return home
+
+
+def _number(env: Mapping[str, str], name: str, default: int, *, lowest: int, highest: int) -> int:
+    raw = env.get(name, "").strip()
+    if not raw:
+        return default
+    if not re.fullmatch(r"\d{1,9}", raw) or not lowest <= int(raw) <= highest:
+        message = f"{name} is «{raw}»; it must be a whole number from {lowest} to {highest}."
+        raise WrongSettingError(message)
+    return int(raw)
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    return _number(env, name, default, lowest=1, highest=HIGHEST_PORT)
+
+
+def _yes_or_no(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    raw = env.get(name, "").strip().lower()
+    if not raw:
+        return default
+    if raw in {"yes", "true", "1", "on"}:
+        return True
+    if raw in {"no", "false", "0", "off"}:
+        return False
+    message = f"{name} is «{raw}»; it must be yes or no."
+    raise WrongSettingError(message)
+
+
+def _url(env: Mapping[str, str], name: str, default: str, schemes: tuple[str, ...]) -> str:
+    raw = env.get(name, "").strip()
+    if not raw:
+        return default
+    # The value may hold a password, so the sentence never repeats it.
+    try:
+        parts = urlsplit(raw)
+        _ = parts.port
+    except ValueError as error:
+        message = f"{name} is not an address: {error}."
+        raise WrongSettingError(message) from error
+    if parts.scheme not in schemes:
+        message = f"{name} must start with {' or '.join(scheme + '://' for scheme in schemes)}."
+        raise WrongSettingError(message)
+    return raw
+
+
+def _domain(env: Mapping[str, str]) -> str:
+    raw = env.get("CLIENTELA_MAIL_DOMAIN", "").strip().lower() or "clientela.test"
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", raw):
+        message = f"CLIENTELA_MAIL_DOMAIN is «{raw}», which is not a domain name such as example.org."
+        raise WrongSettingError(message)
+    return raw
+
+
+def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    raw = env.get("CLIENTELA_ALLOWED_HOSTS", "")
+    named = tuple(host.strip() for host in raw.split(",") if host.strip())
+    return named or ("localhost", "127.0.0.1", "[::1]")
+
+
+def _secret_key(env: Mapping[str, str], home: Path) -> str:
+    given = env.get("CLIENTELA_SECRET_KEY", "")
+    if given:
+        shortest = 32
+        if len(given) < shortest:
+            message = f"CLIENTELA_SECRET_KEY is shorter than {shortest} characters; leave it out and one is made."
+            raise WrongSettingError(message)
+        return given
+    try:
+        return _kept_secret_key(home / "secret_key")
+    except OSError as error:
+        message = f"CLIENTELA_HOME is «{home}», and the secret key cannot be kept there: {error.strerror}."
+        raise WrongSettingError(message) from error
+
+
+def _kept_secret_key(path: Path) -> str:
+    if not path.exists():
+        # Several processes may start at once on an empty folder: the exclusive link lets one key win,
+        # and nobody ever reads a half-written one.
+        draft = path.with_name(f"secret_key.{os.getpid()}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()

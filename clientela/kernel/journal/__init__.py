@@ -1,0 +1,43 @@
+"""The journal: one fact for every action, written in the action's own transaction and read by everything that reacts.
+
+An action calls `record`; a page shows `facts_about`; a `Follower` of a context above reacts, in the background, to what
+happened below. Why no follower ever skips or repeats a fact stands in `following.py`, and in decision 0001.
+"""
+
+from clientela.kernel.journal.following import (
+    Follower,
+    FollowerSeen,
+    follow_all,
+    follow_journal,
+    followers_in_trouble,
+    skip_history,
+)
+from clientela.kernel.journal.months import prepare_months
+from clientela.kernel.journal.reading import FactSeen, facts_about, facts_about_any
+from clientela.kernel.journal.recording import (
+    FactToRecord,
+    NoTransactionError,
+    record,
+    record_many,
+    thing,
+)
+from clientela.kernel.journal.restoring import settle_after_restore
+
+__all__ = [
+    "FactSeen",
+    "FactToRecord",
+    "Follower",
+    "FollowerSeen",
+    "NoTransactionError",
+    "facts_about",
+    "facts_about_any",
+    "follow_all",
+    "follow_journal",
+    "followers_in_trouble",
+    "prepare_months",
+    "record",
+    "record_many",
+    "settle_after_restore",
+    "skip_history",
+    "thing",
+]

@@ -1,0 +1,135 @@
+"""Tables everybody rests on: the journal of facts, the followers' cursors, and the post."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Func, Q, Value
+from django.db.models.functions import NullIf
+from django.db.models.lookups import Exact
+
+
+class Fact(models.Model):
+    """One thing that happened: who, what, when, about which things. Written once, never changed.
+
+    `xid` is the number of the transaction that wrote it, filled in by the database: followers read in the order
+    (xid, id) and only below the oldest transaction that is still running, so a fact that commits late is never skipped.
+
+    The table is split by the month of `at`, so that old months can be moved off. A key of a split table must contain
+    the column it is split by, so the database's primary key is (id, at); ids come from one sequence and never repeat.
+    Triggers refuse to change or delete a fact, and wake the followers when facts were written.
+    """
+
+    xid = models.BigIntegerField(
+        db_default=Func(function="kernel_journal_xid", output_field=models.BigIntegerField()), editable=False
+    )
+    at = models.DateTimeField()
+    verb = models.CharField(max_length=60)
+    by_party_id = models.BigIntegerField(null=True)  # null: the house itself
+    about = ArrayField(models.CharField(max_length=60))  # "request:12", "party:7"
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "kernel_fact"
+        indexes = [
+            models.Index(fields=["xid", "id"], name="fact_in_commit_order"),
+            models.Index(fields=["verb", "at"], name="fact_by_verb"),
+            GinIndex(fields=["about"], name="fact_about"),
+        ]
+
+
+class FollowerCursor(models.Model):
+    """How far a follower of the journal has read. Saved in the same transaction as what the follower wrote."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    xid = models.BigIntegerField(default=0)
+    fact_id = models.BigIntegerField(default=0)
+    failure_count = models.PositiveIntegerField(default=0)  # in a row; zero: all is well
+    failed_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True, default="")
+
+
+class Letter(models.Model):
+    """A letter in the outbox: complete, in the reader's language. Its attempts tell what became of it.
+
+    Stored as it will be sent; `hold_reason` says in words why it is not sent at all (a boundary of the reader).
+    """
+
+    kind = models.CharField(max_length=60)  # "acknowledgement", "reply", "closing"…
+    to_party_id = models.BigIntegerField(null=True)
+    to_address = models.CharField(max_length=320)
+    to_name = models.CharField(max_length=200, blank=True)
+    from_address = models.CharField(max_length=320)
+    from_name = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(max_length=400)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    language = models.CharField(max_length=8)
+    message_id = models.CharField(max_length=250, unique=True)  # no angle brackets; fixed once, so a repeat is seen
+    in_reply_to = models.CharField(max_length=998, blank=True)
+    references = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
+    attachments = models.JSONField(default=list)  # [{"name", "media_type", "sha256", "bytes"}]
+    about = ArrayField(models.CharField(max_length=60), default=list)
+    written_at = models.DateTimeField()
+    not_before = models.DateTimeField(null=True)  # the reader's quiet hours
+    failed_tries = models.PositiveSmallIntegerField(default=0)  # since it was written, or sent again by a person
+    handing_over_since = models.DateTimeField(null=True)  # a worker speaks to the mail server, or died doing so
+    # Exactly one of these six says where the letter stands.
+    due_at = models.DateTimeField(null=True)  # waiting: the next try
+    hold_reason = models.CharField(max_length=200, blank=True)  # held: never sent, because…
+    kept_at = models.DateTimeField(null=True)  # kept: no mail server is set, it can be read on the page Letters
+    sent_at = models.DateTimeField(null=True)  # the mail server took it
+    failed_at = models.DateTimeField(null=True)  # given up
+    perhaps_sent_at = models.DateTimeField(null=True)  # given to the mail server, and nobody knows if it took it
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="letter_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["-written_at", "-id"], name="letter_newest"),
+            models.Index(fields=["-written_at", "-id"], name="letter_held_newest", condition=~Q(hold_reason="")),
+            models.Index(
+                fields=["-written_at", "-id"], name="letter_failed_newest", condition=Q(failed_at__isnull=False)
+            ),
+            models.Index(
+                fields=["-written_at", "-id"], name="letter_perhaps_newest", condition=Q(perhaps_sent_at__isnull=False)
+            ),
+            GinIndex(fields=["about"], name="letter_about"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="letter_stands_in_one_place",
+                condition=Exact(
+                    Func(
+                        NullIf("hold_reason", Value("")),
+                        *("due_at", "kept_at", "sent_at", "failed_at", "perhaps_sent_at"),
+                        function="num_nonnulls",
+                        output_field=models.IntegerField(),
+                    ),
+                    1,
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to_address}: {self.subject}"
+
+
+class LetterAttempt(models.Model):
+    """One try to hand a letter over, and the mail server's answer."""
+
+    class Outcome(models.TextChoices):
+        STARTED = "started"  # under way, and the text's end has not been given; a worker that dies here did no harm
+        ENDING = "ending"  # the end of the text is being given; a worker that dies here leaves the answer unknown
+        SENT = "sent"
+        REFUSED_FOR_NOW = "refused_for_now"  # tried again later
+        REFUSED = "refused"  # never tried again
+        UNREACHABLE = "unreachable"  # no mail server there; tried again later
+        BROKEN_OFF = "broken_off"  # the line, or the worker, went before the end of the text; tried again later
+        UNKNOWN = "unknown"  # no answer after the end of the text: perhaps sent
+        KEPT = "kept"  # no mail server is set
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="attempts")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=20, choices=Outcome)
+    answer = models.CharField(max_length=500, blank=True)  # the mail server's words, or what went wrong

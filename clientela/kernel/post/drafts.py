@@ -1,0 +1,56 @@
+"""A letter as its author hands it to the post."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+LONGEST_MESSAGE_ID = 900
+_MESSAGE_ID = re.compile(r"[!-;=?-~]+")  # printable ASCII without spaces and angle brackets
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+@dataclass(frozen=True)
+class LetterAttachment:
+    """A file of `clientela.kernel.files` that goes with a letter."""
+
+    name: str
+    media_type: str
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class LetterDraft:
+    """A letter, complete, in the reader's language.
+
+    `kind` says what it is ("reply", "acknowledgement", "closing", "notice"…); those in `mime.AUTOMATIC_KINDS` are
+    marked as automatic, so no machine answers them. `message_id`, `in_reply_to` and `references` are without angle
+    brackets. `about` names the things it concerns, as in the journal.
+    """
+
+    kind: str
+    to_party_id: int | None
+    to_address: str
+    to_name: str
+    from_address: str
+    from_name: str
+    subject: str
+    text: str
+    html: str
+    language: str
+    message_id: str
+    in_reply_to: str = ""
+    references: Sequence[str] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    attachments: Sequence[LetterAttachment] = ()
+    about: Sequence[str] = ()
+
+
+def one_line(text: str) -> str:
+    """`text` on one line: line breaks and control characters become a space, so nobody can write a header with them."""
+    return " ".join(_CONTROLS.sub(" ", text).split())
+
+
+def is_usable_message_id(message_id: str) -> bool:
+    """Whether this, from a stranger's mail perhaps, can stand between angle brackets in a header."""
+    return len(message_id) <= LONGEST_MESSAGE_ID and _MESSAGE_ID.fullmatch(message_id) is not None

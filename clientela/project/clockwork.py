@@ -1,0 +1,61 @@
+"""The clockwork, on one page: everything that runs by the clock, and everybody who follows the journal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from procrastinate import App
+
+from clientela.inbox import jobs as inbox
+from clientela.kernel import jobs as kernel
+from clientela.kernel.journal import Follower
+from clientela.promises import jobs as promises
+from clientela.requests import jobs as requests
+from clientela.voice import jobs as voice
+
+EVERY_MINUTE = "* * * * *"
+EVERY_HOUR = "17 * * * *"
+EVERY_NIGHT = "40 2 * * *"  # UTC
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A job of a context's `jobs.py` that takes nothing, and when it runs (cron, in UTC)."""
+
+    cron: str
+    job: Callable[[], object]
+
+
+# One line each, in the order of the contexts. A job is safe to run twice and late: after a time without a worker it
+# runs once, not once for every time it was missed.
+SCHEDULES = (
+    Schedule(EVERY_MINUTE, kernel.hand_over_due_letters),
+    Schedule(EVERY_MINUTE, kernel.recover_stalled_jobs),
+    Schedule(EVERY_HOUR, kernel.prepare_journal_months),
+    Schedule(EVERY_NIGHT, kernel.forget_old_sessions),
+    Schedule(EVERY_NIGHT, kernel.forget_old_jobs),
+    Schedule(EVERY_MINUTE, promises.sweep_due_promises),
+    Schedule(EVERY_MINUTE, requests.resume_what_waited_for_a_date),
+    Schedule(EVERY_HOUR, requests.close_what_was_resolved),
+    Schedule(EVERY_HOUR, requests.forget_who_looked),
+    Schedule(EVERY_MINUTE, inbox.understand_what_waits),
+)
+
+# One line each: a context's FOLLOWERS, from its `jobs.py`, unpacked. Their names are their places in the journal:
+# never change one.
+FOLLOWERS: tuple[Follower, ...] = (*voice.FOLLOWERS,)
+
+
+def on_app_ready(app: App) -> None:
+    """Give the schedules to the job queue. Django calls this once, when every model is loaded."""
+    for schedule in SCHEDULES:
+        _schedule(app, schedule)
+
+
+def _schedule(app: App, schedule: Schedule) -> None:
+    name = f"{schedule.job.__module__}.{schedule.job.__name__}"
+
+    # The queueing lock lets at most one run wait, however long no worker was there.
+    @app.periodic(cron=schedule.cron, periodic_id=name)
+    @app.task(name=name, queueing_lock=name)
+    def run(timestamp: int) -> None:  # noqa: ARG001 - the job queue passes the moment it was due; jobs read the clock
+        schedule.job()

@@ -1,0 +1,14 @@
+"""Every address of the pages. Each row here has a row in the permission table of the architecture tests."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("clientela.web.account.urls")),
+    path("", include("clientela.web.components.urls")),
+    path("", include("clientela.web.portal.urls")),
+    path("map/", include("clientela.web.map.urls")),
+]
+
+handler400 = "clientela.web.errors.bad_request"
+handler403 = "clientela.web.errors.not_allowed"
+handler404 = "clientela.web.errors.not_found"

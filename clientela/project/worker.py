@@ -1,0 +1,155 @@
+"""The worker: runs the deferred jobs and the schedules, and lets the followers follow the journal.
+
+Any number of workers, on any number of machines, share the work through the database. One survives a restart of the
+database (it tries again with growing pauses) and stops within five seconds of SIGTERM or SIGINT: a job that needs
+longer is cut off, which does no harm because every job is safe to run twice.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+
+import django
+import psycopg
+from asgiref.sync import sync_to_async
+from django.db import Error, close_old_connections, connections
+from procrastinate.contrib.django import app, connector_params
+from procrastinate.exceptions import ConnectorException
+from procrastinate.psycopg_connector import PsycopgConnector
+
+from clientela.kernel.clock import now
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clientela.project.settings")
+django.setup()
+
+from clientela.kernel.journal import follow_all, settle_after_restore  # noqa: E402 - tables need Django set up
+from clientela.project.clockwork import FOLLOWERS  # noqa: E402 - tables need Django set up
+
+logger = logging.getLogger(__name__)
+
+CONCURRENCY = 3  # jobs at once, each in a thread with a connection
+STOP_SECONDS = 4.5
+JOBS_STOP_SECONDS = 3.0
+SHORTEST_WAIT_SECONDS = 0.2
+LONGEST_WAIT_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 10.0
+
+
+class Pauses:
+    """Pauses that grow while the database is away: 0.5 s, 1 s, 2 s… up to ten."""
+
+    def __init__(self) -> None:
+        self._next = 0.5
+
+    def next_seconds(self) -> float:
+        """The next pause, twice the last one."""
+        seconds, self._next = self._next, min(self._next * 2, LONGEST_PAUSE_SECONDS)
+        return seconds
+
+
+def main() -> int:
+    """Work until SIGTERM or SIGINT. Return the exit status."""
+    stop = threading.Event()
+    followers = threading.Thread(target=_follow_until, args=[stop], name="followers", daemon=True)
+    followers.start()
+    asyncio.run(_run_jobs_until_a_signal(stop))
+    followers.join(timeout=1)
+    return 0
+
+
+async def _run_jobs_until_a_signal(stop: threading.Event) -> None:
+    loop = asyncio.get_running_loop()
+    jobs = asyncio.ensure_future(_run_jobs_for_ever())
+
+    def stop_everything() -> None:
+        if not stop.is_set():
+            stop.set()
+            # A job in a thread cannot be interrupted: what still runs after this time ends with the process.
+            last_bell = threading.Timer(STOP_SECONDS, os._exit, [0])
+            last_bell.daemon = True
+            last_bell.start()
+            jobs.cancel()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop_everything)
+    try:
+        await jobs
+    except asyncio.CancelledError:
+        logger.info("The worker has stopped.")
+
+
+async def _run_jobs_for_ever() -> None:
+    pauses = Pauses()
+    while True:
+        began = asyncio.get_running_loop().time()
+        try:
+            await sync_to_async(settle_after_restore)()
+            await _run_jobs()
+        except (ConnectorException, Error, psycopg.Error, OSError) as error:
+            logger.warning("The jobs wait for the database: %s", error)
+        except Exception:
+            logger.exception("The jobs stopped.")
+        # It also comes back by itself when one of its parts has lost the database.
+        await sync_to_async(connections.close_all)()
+        if asyncio.get_running_loop().time() - began > LONGEST_PAUSE_SECONDS:
+            pauses = Pauses()
+        await asyncio.sleep(pauses.next_seconds())
+
+
+async def _run_jobs() -> None:
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=3, timeout=5)
+    # A second app over the same tasks, for the worker alone. `replace_connector` would put its connector under the app
+    # of everybody in this process, and a job that defers another would no longer do so in its own transaction.
+    async with app.with_connector(connector).open_async() as worker_app:
+        await worker_app.run_worker_async(
+            concurrency=CONCURRENCY,
+            install_signal_handlers=False,
+            shutdown_graceful_timeout=JOBS_STOP_SECONDS,
+            delete_jobs="successful",
+        )
+
+
+def _follow_until(stop: threading.Event) -> None:
+    pauses = Pauses()
+    while not stop.is_set():
+        try:
+            settle_after_restore()
+            with psycopg.connect(**connector_params(), autocommit=True) as ear:
+                ear.execute("LISTEN clientela_journal")
+                pauses = Pauses()
+                _follow(ear, stop)
+        except (Error, psycopg.Error, OSError) as error:
+            logger.warning("The followers wait for the database: %s", error)
+        except Exception:
+            logger.exception("The followers stopped.")
+        connections.close_all()
+        stop.wait(pauses.next_seconds())
+
+
+def _follow(ear: psycopg.Connection, stop: threading.Event) -> None:
+    wait = SHORTEST_WAIT_SECONDS
+    while not stop.is_set():
+        passed = follow_all(FOLLOWERS, at=now())
+        close_old_connections()
+        was_called = _listen(ear, stop, seconds=0 if passed else wait)
+        # After a call the fact may still lie above the oldest running transaction, so the next looks come soon; then
+        # less and less often, down to a glance every five seconds for whatever no call told of.
+        wait = SHORTEST_WAIT_SECONDS if passed or was_called else min(wait * 2, LONGEST_WAIT_SECONDS)
+
+
+def _listen(ear: psycopg.Connection, stop: threading.Event, *, seconds: float) -> bool:
+    """Wait for a call, at most so long; in small steps, to notice the end of the day."""
+    left = seconds
+    while left >= 0 and not stop.is_set():
+        step = min(left, 0.5)
+        for _call in ear.notifies(timeout=step, stop_after=1):
+            return True
+        left -= step or 1
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

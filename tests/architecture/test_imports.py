@@ -1,0 +1,110 @@
+"""Who may import whom, beyond what import-linter's contracts in pyproject.toml say."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[2] / "clientela"
+CONTEXTS = ("kernel", "directory", "promises", "catalogue", "requests", "voice", "network", "inbox")
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "stuff", "managers", "services"}
+LONGEST_MODULE_LINES = 400
+
+
+def modules() -> list[Path]:
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if "migrations" not in path.parts]
+
+
+def offences_in(path: Path) -> list[str]:
+    """Every offence in one module, as «line: what»."""
+    source = path.read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    found = []
+    lines = source.count("\n")
+    if lines > LONGEST_MODULE_LINES:
+        found.append(f"{lines} lines; more than {LONGEST_MODULE_LINES} become a folder of the same name")
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            body = function.body if isinstance(function.body, list) else [function.body]
+            found += [
+                f"{node.lineno}: an import inside a function"
+                for statement in body
+                for node in ast.walk(statement)
+                if isinstance(node, ast.Import | ast.ImportFrom)
+            ]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("django.dispatch"):
+            found.append(f"{node.lineno}: a signal; write a fact to the journal instead")
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("django.db.models.signals"):
+            found.append(f"{node.lineno}: a signal; write a fact to the journal instead")
+        if isinstance(node, ast.ClassDef) and node.name.endswith(("Manager", "Helper", "Service")):
+            # "Service" alone is the glossary's word for what a provider offers.
+            found += [f"{node.lineno}: a class named {node.name}"] if node.name != "Service" else []
+    if path.name == "models.py":
+        found += _offences_in_models(tree)
+    return found
+
+
+def _offences_in_models(tree: ast.Module) -> list[str]:
+    found = []
+    for model in [node for node in tree.body if isinstance(node, ast.ClassDef)]:
+        methods = [node for node in model.body if isinstance(node, ast.FunctionDef) and node.name != "__str__"]
+        if any(isinstance(base, ast.Attribute) and base.attr == "Model" for base in model.bases):
+            found += [f"{method.lineno}: a method on a model: {method.name}" for method in methods]
+        for meta in [node for node in model.body if isinstance(node, ast.ClassDef) and node.name == "Meta"]:
+            found += [
+                f"{node.lineno}: default ordering"
+                for node in meta.body
+                if isinstance(node, ast.Assign) and any(getattr(t, "id", "") == "ordering" for t in node.targets)
+            ]
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_keeps_the_rules_of_the_house(path: Path) -> None:
+    assert offences_in(path) == []
+
+
+def test_no_room_has_a_name_that_says_nothing() -> None:
+    names = [path for path in PACKAGE.rglob("*") if path.stem in FORBIDDEN_NAMES and "static" not in path.parts]
+    assert names == []
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_models_are_touched_only_by_their_own_context(path: Path) -> None:
+    own = path.relative_to(PACKAGE).parts[0]
+    foreign = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        named = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            named = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            named = [alias.name for alias in node.names]
+        foreign += [
+            f"{node.lineno}: {name}"
+            for name in named
+            for context in CONTEXTS
+            if name.startswith(f"clientela.{context}.models") and own != context
+        ]
+    assert foreign == []
+
+
+def test_the_rules_see_an_offence_when_there_is_one(tmp_path: Path) -> None:
+    planted = tmp_path / "models.py"
+    planted.write_text(
+        "from django.db import models\n"
+        "from django.db.models.signals import post_save\n"
+        "class ThingManager:\n    pass\n"
+        "class Thing(models.Model):\n"
+        "    class Meta:\n        ordering = ['id']\n"
+        "    def save(self):\n        import os\n        return os\n" + "\n" * 400,
+        encoding="utf-8",
+    )
+    assert offences_in(planted) == [
+        "410 lines; more than 400 become a folder of the same name",
+        "9: an import inside a function",
+        "2: a signal; write a fact to the journal instead",
+        "3: a class named ThingManager",
+        "8: a method on a model: save",
+        "7: default ordering",
+    ]

@@ -1,0 +1,56 @@
+"""Four complete languages: every sentence of the source is in every catalogue, with plurals and placeholders."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from clientela.command.languages import collected_sentences
+
+PACKAGE = Path(__file__).resolve().parents[2] / "clientela"
+TRANSLATED = ("ro", "pl", "es")
+PLURALS = {"ro": 3, "pl": 3, "es": 2}
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|{(\w+)}")
+
+
+def catalogue(language: str) -> Catalog:
+    with (PACKAGE / "locale" / language / "LC_MESSAGES" / "django.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_sentence_is_written_in_the_language(language: str) -> None:
+    known = catalogue(language)
+    missing = []
+    for message in collected_sentences():
+        if not message.id:
+            continue
+        translated = known.get(message.id, context=message.context)
+        strings = translated.string if translated else ""
+        whole = strings if isinstance(strings, tuple) else (strings,)
+        needed = PLURALS[language] if isinstance(message.id, tuple) else 1
+        if len(whole) < needed or not all(whole):
+            missing.append(message.id)
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_keeps_the_placeholders(language: str) -> None:
+    wrong = []
+    for message in catalogue(language):
+        if not message.id:
+            continue
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        wanted = {name for text in ids for name in PLACEHOLDER.findall(text)}
+        wrong += [text for text in strings if text and set(PLACEHOLDER.findall(text)) - wanted]
+        if len(ids) == 1:
+            wrong += [text for text in strings if text and set(PLACEHOLDER.findall(text)) != wanted]
+    assert wrong == []
+
+
+def test_romanian_is_written_with_commas_below() -> None:
+    cedillas = [message.string for message in catalogue("ro") if re.search("[şţŞŢ]", str(message.string))]
+    assert cedillas == []

@@ -1,0 +1,24 @@
+"""Foreign keys point downward, and every table belongs to a room."""
+
+from django.apps import apps
+from django.db.models import ForeignKey, ManyToManyField, OneToOneField
+
+# From the bottom up: a table may point to its own room and to those before it.
+ROOMS = ("kernel", "directory", "promises", "catalogue", "requests", "voice", "network", "inbox")
+
+
+def test_foreign_keys_point_downward() -> None:
+    upward = [
+        f"{model._meta.label}.{field.name} → {field.related_model._meta.label}"
+        for model in apps.get_models()
+        if model._meta.app_label in ROOMS
+        for field in [*model._meta.local_fields, *model._meta.local_many_to_many]
+        if isinstance(field, ForeignKey | OneToOneField | ManyToManyField)
+        and ROOMS.index(field.related_model._meta.app_label) > ROOMS.index(model._meta.app_label)
+    ]
+    assert upward == []
+
+
+def test_the_web_and_the_network_store_nothing() -> None:
+    stored = [model._meta.label for model in apps.get_models() if model._meta.app_label in {"web", "network"}]
+    assert stored == []

@@ -1,0 +1,112 @@
+"""A real SMTP server (aiosmtpd, in a thread) that can be told to refuse, to hang up or to wait at any step."""
+
+import asyncio
+import threading
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+HANG_UP = "hang up"
+WAIT = "wait"
+STEPS = ("mail", "rcpt", "text", "end")
+
+
+class ScriptedMailServer:
+    """Does at a step ("mail", "rcpt", "text": at the first bytes of the text, "end": after the final dot) as `script` says.
+
+    That is an answer ("450 later"), HANG_UP, or WAIT until the `go_on` event. `letters` holds every text whose final dot
+    arrived, also of those whose sender got no answer; `reached` has an event for each step.
+    """
+
+    def __init__(self) -> None:
+        self.script: dict[str, str] = {}
+        self.letters: list[bytes] = []
+        self.recipients: list[str] = []
+        self.connections = 0
+        self.go_on = threading.Event()
+        self.reached = {step: threading.Event() for step in STEPS}
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="mail server", daemon=True)
+
+    def __enter__(self) -> "ScriptedMailServer":
+        self._thread.start()
+        self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.go_on.set()
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def _listen(self) -> asyncio.Server:
+        return await self._loop.create_server(
+            lambda: _Smtp(_Handler(self), hostname="mail.example.test", data_size_limit=None), "127.0.0.1", 0
+        )
+
+    async def _hang_up(self) -> None:
+        self._server.close()
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    async def at(self, step: str, transport: asyncio.Transport) -> str:
+        """What to answer at this step, "" for the usual; hangs up or waits if the script says so."""
+        self.reached[step].set()
+        order = self.script.get(step, "")
+        if order == HANG_UP:
+            transport.abort()
+            await asyncio.sleep(3600)  # until the connection's task is cancelled with it
+        if order == WAIT:
+            while not self.go_on.is_set():
+                await asyncio.sleep(0.01)
+            return ""
+        return order
+
+
+class _Handler:
+    def __init__(self, server: ScriptedMailServer) -> None:
+        self.server = server
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.server.connections += 1
+        return responses
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        return await self.server.at("mail", server.transport) or "250 OK"
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = await self.server.at("rcpt", server.transport) or "250 OK"
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.server.letters.append(envelope.original_content)
+        self.server.recipients.extend(envelope.rcpt_tos)
+        return await self.server.at("end", server.transport) or "250 Queued as 4711"
+
+
+class _Smtp(SMTP):
+    async def smtp_DATA(self, arg: str) -> Any:
+        if self.event_handler.server.script.get("text"):
+            await self.push("354 Go ahead")
+            await self._reader.readexactly(1)
+            await self.push(await self.event_handler.server.at("text", self.transport))
+            self.transport.close()
+            return None
+        return await super().smtp_DATA(arg)
