@@ -1,0 +1,92 @@
+"""Working hours around a moment, and what would be promised now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from clientela.promises import rules
+from clientela.promises.models import TermsVersion
+from clientela.promises.queries.calendars import calendar_versions_of
+from clientela.promises.queries.states import calendar_version_of, terms_of, working_calendar
+
+
+@dataclass(frozen=True)
+class HoursToday:
+    """A department's working hours around a moment."""
+
+    zone: str
+    calendar_name: str
+    is_open: bool
+    closes_at: datetime | None  # the last end of work today, if any is left
+    opens_at: datetime | None  # the next opening, when closed
+    working_seconds_left_today: int
+    periods_today: tuple[tuple[datetime, datetime], ...]
+
+
+@dataclass(frozen=True)
+class PromisedTimes:
+    """What would be promised to somebody who asked now."""
+
+    first_reply_at: datetime | None
+    resolution_at: datetime | None
+    zone: str
+    calendar_name: str
+
+
+def hours_today(department_id: int, *, at: datetime) -> HoursToday:
+    """Return how the department's working day stands at a moment, in its own zone."""
+    calendar = working_calendar(calendar_version_of(department_id))
+    local = at.astimezone(ZoneInfo(calendar.zone)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    midnight, tomorrow = local.astimezone(UTC), (local + timedelta(days=1)).astimezone(UTC)
+    periods = tuple(
+        (period.opens_at, period.closes_at) for period in rules.open_periods_after(calendar, midnight, until=tomorrow)
+    )
+    left = [(max(start, at), end) for start, end in periods if end > at]
+    is_open = rules.is_open(calendar, at)
+    return HoursToday(
+        zone=calendar.zone,
+        calendar_name=calendar.name,
+        is_open=is_open,
+        closes_at=left[-1][1] if left else None,
+        opens_at=None if is_open else rules.next_opening(calendar, at),
+        working_seconds_left_today=sum(int((end - start).total_seconds()) for start, end in left),
+        periods_today=periods,
+    )
+
+
+def due_if_asked_now(terms_id: int, provider_id: int, *, at: datetime) -> PromisedTimes:
+    """Return when a first reply and the resolution would be due if somebody asked now."""
+    version = TermsVersion.objects.filter(terms=terms_id).order_by("-number")[0]
+    terms = terms_of(version)
+    calendar = working_calendar(calendar_version_of(provider_id))
+
+    def due(minutes: int | None) -> datetime | None:
+        return None if minutes is None else rules.add_working_seconds(calendar, at, minutes * 60)
+
+    return PromisedTimes(
+        first_reply_at=due(terms.first_reply_minutes),
+        resolution_at=due(terms.resolution_minutes),
+        zone=calendar.zone,
+        calendar_name=calendar.name,
+    )
+
+
+def working_seconds_between(department_id: int, start: datetime, end: datetime) -> int:
+    """Return the department's working seconds between two moments."""
+    return rules.working_seconds_between(working_calendar(calendar_version_of(department_id)), start, end)
+
+
+def working_seconds_of(spans: Sequence[tuple[int, datetime, datetime]]) -> list[int]:
+    """Return the working seconds of many spans (department, start, end), in their order.
+
+    A fixed number of statements (and one for a calendar version not seen before). A department without a calendar has
+    no working time: 0.
+    """
+    versions = calendar_versions_of({department_id for department_id, _, _ in spans})
+    return [
+        rules.working_seconds_between(working_calendar(versions[department_id]), start, end)
+        if department_id in versions
+        else 0
+        for department_id, start, end in spans
+    ]

@@ -1,0 +1,88 @@
+"""What a clock's events mean, read from the rows: the truth behind the cached columns."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from clientela.directory import queries as directory
+from clientela.promises import rules
+from clientela.promises.models import CalendarVersion, Clock, ClockEvent, DepartmentCalendar, TermsVersion
+
+
+class NoCalendarError(Exception):
+    """A department promises something and has no working hours. The message names it and the remedy."""
+
+
+def calendar_version_of(department_id: int) -> int:
+    """Return the newest calendar version of a department, or of the nearest department above that has one."""
+    line = directory.departments_upward(department_id)
+    assigned = dict(DepartmentCalendar.objects.filter(department__in=line).values_list("department_id", "calendar_id"))
+    for above in line:
+        if above in assigned:
+            return (
+                CalendarVersion.objects.filter(calendar=assigned[above])
+                .order_by("-number")
+                .values_list("pk", flat=True)[0]
+            )
+    message = _("The department %(name)s has no calendar. Give it working hours in Settings, Calendars.") % {
+        "name": directory.party_cards([department_id])[department_id].name
+    }
+    raise NoCalendarError(message)
+
+
+@lru_cache(maxsize=512)
+def working_calendar(calendar_version_id: int) -> rules.WorkingCalendar:
+    """Return the calendar of a version. Versions never change, so the answer is kept."""
+    definition = CalendarVersion.objects.values_list("definition", flat=True).get(pk=calendar_version_id)
+    return rules.calendar_from_json(definition)
+
+
+@lru_cache(maxsize=512)
+def promised_terms(terms_version_id: int) -> rules.Terms:
+    """Return the terms of a version. Versions never change, so the answer is kept."""
+    return terms_of(TermsVersion.objects.get(pk=terms_version_id))
+
+
+def terms_of(version: TermsVersion) -> rules.Terms:
+    """Return what a terms version promises."""
+    return rules.Terms(
+        first_reply_minutes=version.first_reply_minutes,
+        next_reply_minutes=version.next_reply_minutes,
+        resolution_minutes=version.resolution_minutes,
+        pauses_while=frozenset(version.pauses_while),
+        on_reopen=version.on_reopen,
+        warn_share=version.warn_share,
+    )
+
+
+def events_of(rows: Iterable[ClockEvent]) -> list[rules.ClockEvent]:
+    """Return events as the rules read them. `rows` stand in their order; events of one moment keep it."""
+    return [
+        rules.clock_event_from_json(at=row.at, kind=row.kind, data=row.data, position=position)
+        for position, row in enumerate(rows)
+    ]
+
+
+def state_of(clock: Clock, rows: Iterable[ClockEvent], *, at: datetime) -> rules.ClockState:
+    """Return what the clock's events mean at a moment."""
+    terms = promised_terms(clock.terms_version_id) if clock.terms_version_id else rules.Terms()
+    return rules.clock_state(
+        events=events_of(rows),
+        now=at,
+        calendar=working_calendar(clock.calendar_version_id),
+        target_seconds=clock.target_seconds,
+        fixed_due_at=clock.fixed_due_at,
+        pauses_while=terms.pauses_while,
+        warn_share=terms.warn_share,
+    )
+
+
+def events_by_clock(clocks: Sequence[Clock]) -> dict[int, list[ClockEvent]]:
+    """Return each clock's events in order, with one statement."""
+    found: dict[int, list[ClockEvent]] = defaultdict(list)
+    for event in ClockEvent.objects.filter(clock__in=[clock.pk for clock in clocks]).order_by("clock_id", "at", "id"):
+        found[event.clock_id].append(event)
+    return found
