@@ -28,6 +28,9 @@ class Setting:
 
 SETTINGS = (
     Setting("CLIENTELA_HOME", "The state folder: database, files, keys.", ".clientela in the checkout"),
+    Setting(
+        "CLIENTELA_ORGANISATION", "The name that customers read above every page.", "Casa Lavora, the demonstration"
+    ),
     Setting("CLIENTELA_LISTEN", "The address where pages and mail are served; 0.0.0.0 is every one.", "127.0.0.1"),
     Setting("CLIENTELA_HTTP_PORT", "The port of the pages.", "8000, or the next free one"),
     Setting("CLIENTELA_SMTP_PORT", "The port where mail is received.", "2525, or the next free one"),
@@ -53,6 +56,7 @@ class Environment:
     """Every setting, read and checked once."""
 
     home: Path
+    organisation: str
     listen: str
     http_port: int
     smtp_port: int
@@ -77,6 +81,7 @@ def read_environment(values: Mapping[str, str] | None = None) -> Environment:
     http_port = _port(env, "CLIENTELA_HTTP_PORT", 8000)
     return Environment(
         home=home,
+        organisation=env.get("CLIENTELA_ORGANISATION", "").strip() or "Casa Lavora",
         listen=env.get("CLIENTELA_LISTEN", "").strip() or "127.0.0.1",
         http_port=http_port,
         smtp_port=_port(env, "CLIENTELA_SMTP_PORT", 2525),

@@ -14,6 +14,7 @@ SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 PUBLIC_URL = ENVIRONMENT.public_url
+ORGANISATION_NAME = ENVIRONMENT.organisation
 MAIL_DOMAIN = ENVIRONMENT.mail_domain
 MAIL_SERVER = ENVIRONMENT.mail_server
 MESSAGE_LIMIT_BYTES = ENVIRONMENT.message_limit_bytes
@@ -120,11 +121,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS: list[Path] = []
-STATIC_ROOT = ENVIRONMENT.home / "static"
-# Files are served straight from the package, with content hashes only where `collectstatic` has run.
-WHITENOISE_USE_FINDERS = True
+# All of it lies in one folder of the package, with the vendored libraries, and is served from there.
+STATIC_ROOT = PACKAGE / "web" / "static"
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 3600
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

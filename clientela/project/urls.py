@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("clientela.web.components.urls")),
     path("", include("clientela.web.portal.urls")),
     path("map/", include("clientela.web.map.urls")),
+    path("desk/", include("clientela.web.desk.urls")),
 ]
 
 handler400 = "clientela.web.errors.bad_request"

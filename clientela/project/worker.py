@@ -31,6 +31,7 @@ from clientela.project.clockwork import FOLLOWERS  # noqa: E402 - tables need Dj
 logger = logging.getLogger(__name__)
 
 CONCURRENCY = 3  # jobs at once, each in a thread with a connection
+LOOK_SECONDS = 1.0
 STOP_SECONDS = 4.5
 JOBS_STOP_SECONDS = 3.0
 SHORTEST_WAIT_SECONDS = 0.2
@@ -106,6 +107,9 @@ async def _run_jobs() -> None:
     async with app.with_connector(connector).open_async() as worker_app:
         await worker_app.run_worker_async(
             concurrency=CONCURRENCY,
+            # A job inserted just while the worker looks for one is not called out again (procrastinate 3.10), so it
+            # looks by itself too.
+            fetch_job_polling_interval=LOOK_SECONDS,
             install_signal_handlers=False,
             shutdown_graceful_timeout=JOBS_STOP_SECONDS,
             delete_jobs="successful",

@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "clientela"
 CONTEXTS = ("kernel", "directory", "promises", "catalogue", "requests", "voice", "network", "inbox")
-FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "stuff", "managers", "services"}
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "stuff", "managers"}
 LONGEST_MODULE_LINES = 400
 
 
@@ -87,6 +87,24 @@ def test_models_are_touched_only_by_their_own_context(path: Path) -> None:
             if name.startswith(f"clientela.{context}.models") and own != context
         ]
     assert foreign == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in modules() if path.relative_to(PACKAGE).parts[0] in (*CONTEXTS[:-1], "network")],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_a_context_knows_no_web_and_no_terminal(path: Path) -> None:
+    named = [
+        module
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for module in (
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+        )
+    ]
+    web = ("django.http", "django.shortcuts", "django.urls", "django_htmx", "typer", "rich", "granian", "aiosmtpd")
+    assert [module for module in named if module.startswith(web)] == []
 
 
 def test_the_rules_see_an_offence_when_there_is_one(tmp_path: Path) -> None:

@@ -4,16 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from clientela.command.main import command_names
+from clientela.command.main import COMMANDS
 from clientela.kernel.environment import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "docs" / "manual"
 PAGES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)")
-runner = CliRunner()
 
 
 @pytest.mark.parametrize("name", [setting.name for setting in SETTINGS])
@@ -27,7 +25,7 @@ def test_every_setting_that_is_read_is_listed() -> None:
     assert read == {setting.name for setting in SETTINGS}
 
 
-@pytest.mark.parametrize("name", command_names())
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_a_command_stands_in_the_manual(name: str) -> None:
     assert f"`clientela {name}" in (MANUAL / "commands.md").read_text(encoding="utf-8")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.template import Context, Engine
+from django.template.base import Node
 from django.utils import timezone, translation
 
 FRAME_FOLDER = Path(__file__).parent
@@ -37,7 +38,7 @@ class RenderedLetter:
 class _Words(Context):
     """The names a letter was given. One that is not there raises, also where Django would take it for empty."""
 
-    def __getitem__(self, key: str) -> object:
+    def __getitem__(self, key: int | str | Node) -> object:
         try:
             return super().__getitem__(key)
         except KeyError:

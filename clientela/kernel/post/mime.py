@@ -62,8 +62,8 @@ def wire_address(address: str) -> str:
 
 
 def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
-    # Written by hand: Python's own folding loses spaces from long names and subjects (3.11.7), and it encodes References
-    # longer than a line, which nobody's program finds again.
+    # Written by hand: Python's own folding loses spaces from long names and subjects (3.11.7), and it encodes
+    # References longer than a line, which nobody's program finds again.
     yield "From", _mailbox(letter.from_name, letter.from_address)
     yield "To", _mailbox(letter.to_name, letter.to_address)
     yield "Subject", _encoded(letter.subject)

@@ -11,7 +11,7 @@ from clientela.promises.actions.clocks import (
     resume_clocks,
     start_clocks,
 )
-from clientela.promises.actions.history import PastClock, PastEvent, write_clock_history
+from clientela.promises.actions.history import PastClock, PastEvent, WrittenClock, write_clock_history
 from clientela.promises.actions.personal import PromiseError, keep_promise, make_promise, move_promise
 from clientela.promises.actions.sweep import rebuild_clocks, sweep_promises
 from clientela.promises.queries.states import NoCalendarError
@@ -21,6 +21,7 @@ __all__ = [
     "PastClock",
     "PastEvent",
     "PromiseError",
+    "WrittenClock",
     "assign_calendar",
     "cancel_clocks",
     "define_calendar",

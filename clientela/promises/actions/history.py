@@ -38,10 +38,20 @@ class PastClock:
     events: tuple[PastEvent, ...] = ()
 
 
-def write_clock_history(past: Sequence[PastClock], *, at: datetime) -> None:
+@dataclass(frozen=True)
+class WrittenClock:
+    """What became of a PastClock: its row id, and when it is due if it is open and runs."""
+
+    id: int
+    subject: str
+    due_at: datetime | None
+
+
+def write_clock_history(past: Sequence[PastClock], *, at: datetime) -> list[WrittenClock]:
     """Write clocks, their events and their cached columns, a fixed number of statements for every 2,000 rows.
 
-    `at` is the moment up to which the caches are computed. Runs inside the caller's transaction.
+    `at` is the moment up to which the caches are computed. Runs inside the caller's transaction. The answer is in the
+    order of `past`.
     """
     clocks: list[Clock] = []
     events: list[ClockEvent] = []
@@ -70,3 +80,4 @@ def write_clock_history(past: Sequence[PastClock], *, at: datetime) -> None:
     for event in events:
         event.clock_id = event.clock.pk  # the clocks have their keys only now
     ClockEvent.objects.bulk_create(events, batch_size=ROWS_A_STATEMENT)
+    return [WrittenClock(clock.pk, clock.subject, clock.due_at) for clock in clocks]

@@ -5,170 +5,294 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directory', '0002_department_tree'),
+        ("directory", "0002_department_tree"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Calendar',
+            name="Calendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
             ],
         ),
         migrations.CreateModel(
-            name='Terms',
+            name="Terms",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
             ],
         ),
         migrations.CreateModel(
-            name='CalendarVersion',
+            name="CalendarVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('definition', models.JSONField()),
-                ('made_at', models.DateTimeField()),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='promises.calendar')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("definition", models.JSONField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="promises.calendar"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('first_reply', 'First Reply'), ('next_reply', 'Next Reply'), ('resolution', 'Resolution'), ('personal', 'Personal')], max_length=12)),
-                ('subject', models.CharField(max_length=60)),
-                ('words', models.CharField(blank=True, max_length=300)),
-                ('target_seconds', models.PositiveIntegerField(null=True)),
-                ('fixed_due_at', models.DateTimeField(null=True)),
-                ('started_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('next_notice_at', models.DateTimeField(null=True)),
-                ('is_open', models.BooleanField(default=True)),
-                ('kept_at', models.DateTimeField(null=True)),
-                ('broken_at', models.DateTimeField(null=True)),
-                ('calendar_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='promises.calendarversion')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks_due', to='directory.party')),
-                ('promised_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks_owed', to='directory.department')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("first_reply", "First Reply"),
+                            ("next_reply", "Next Reply"),
+                            ("resolution", "Resolution"),
+                            ("personal", "Personal"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("subject", models.CharField(max_length=60)),
+                ("words", models.CharField(blank=True, max_length=300)),
+                ("target_seconds", models.PositiveIntegerField(null=True)),
+                ("fixed_due_at", models.DateTimeField(null=True)),
+                ("started_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("next_notice_at", models.DateTimeField(null=True)),
+                ("is_open", models.BooleanField(default=True)),
+                ("kept_at", models.DateTimeField(null=True)),
+                ("broken_at", models.DateTimeField(null=True)),
+                (
+                    "calendar_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="promises.calendarversion"
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="clocks_due", to="directory.party"
+                    ),
+                ),
+                (
+                    "promised_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.person"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clocks_owed",
+                        to="directory.department",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClockEvent',
+            name="ClockEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('start', 'Start'), ('pause', 'Pause'), ('resume', 'Resume'), ('keep', 'Keep'), ('reopen', 'Reopen'), ('cancel', 'Cancel'), ('change_terms', 'Change Terms'), ('move', 'Move')], max_length=12)),
-                ('data', models.JSONField(default=dict)),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='promises.clock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("start", "Start"),
+                            ("pause", "Pause"),
+                            ("resume", "Resume"),
+                            ("keep", "Keep"),
+                            ("reopen", "Reopen"),
+                            ("cancel", "Cancel"),
+                            ("change_terms", "Change Terms"),
+                            ("move", "Move"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="promises.clock"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DepartmentCalendar',
+            name="DepartmentCalendar",
             fields=[
-                ('department', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='directory.department')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='promises.calendar')),
+                (
+                    "department",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="directory.department",
+                    ),
+                ),
+                ("calendar", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="promises.calendar")),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('at_risk', 'At Risk'), ('broken', 'Broken')], max_length=8)),
-                ('due_at', models.DateTimeField()),
-                ('given_at', models.DateTimeField()),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='promises.clock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("at_risk", "At Risk"), ("broken", "Broken")], max_length=8)),
+                ("due_at", models.DateTimeField()),
+                ("given_at", models.DateTimeField()),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notices", to="promises.clock"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TermsVersion',
+            name="TermsVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('first_reply_minutes', models.PositiveIntegerField(null=True)),
-                ('next_reply_minutes', models.PositiveIntegerField(null=True)),
-                ('resolution_minutes', models.PositiveIntegerField(null=True)),
-                ('pauses_while', models.JSONField(default=list)),
-                ('on_reopen', models.CharField(choices=[('resume', 'Resume'), ('restart', 'Restart'), ('never', 'Never')], max_length=8)),
-                ('warn_share', models.FloatField(default=0.8)),
-                ('made_at', models.DateTimeField()),
-                ('terms', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='promises.terms')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("first_reply_minutes", models.PositiveIntegerField(null=True)),
+                ("next_reply_minutes", models.PositiveIntegerField(null=True)),
+                ("resolution_minutes", models.PositiveIntegerField(null=True)),
+                ("pauses_while", models.JSONField(default=list)),
+                (
+                    "on_reopen",
+                    models.CharField(
+                        choices=[("resume", "Resume"), ("restart", "Restart"), ("never", "Never")], max_length=8
+                    ),
+                ),
+                ("warn_share", models.FloatField(default=0.8)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="promises.terms"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='clock',
-            name='terms_version',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='promises.termsversion'),
+            model_name="clock",
+            name="terms_version",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="promises.termsversion"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calendarversion',
-            constraint=models.UniqueConstraint(fields=('calendar', 'number'), name='calendar_version_once'),
+            model_name="calendarversion",
+            constraint=models.UniqueConstraint(fields=("calendar", "number"), name="calendar_version_once"),
         ),
         migrations.AddIndex(
-            model_name='clockevent',
-            index=models.Index(fields=['clock', 'at', 'id'], name='events_of_clock'),
+            model_name="clockevent",
+            index=models.Index(fields=["clock", "at", "id"], name="events_of_clock"),
         ),
         migrations.AddConstraint(
-            model_name='clockevent',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'start')), fields=('clock',), name='a_clock_starts_once'),
+            model_name="clockevent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "start")), fields=("clock",), name="a_clock_starts_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('clock', 'kind', 'due_at'), name='a_notice_is_given_once'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(fields=("clock", "kind", "due_at"), name="a_notice_is_given_once"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'broken'), _negated=True), ('given_at__gte', models.F('due_at')), _connector='OR'), name='broken_is_noticed_after_due'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "broken"), _negated=True), ("given_at__gte", models.F("due_at")), _connector="OR"
+                ),
+                name="broken_is_noticed_after_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='termsversion',
-            constraint=models.UniqueConstraint(fields=('terms', 'number'), name='terms_version_once'),
+            model_name="termsversion",
+            constraint=models.UniqueConstraint(fields=("terms", "number"), name="terms_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='termsversion',
-            constraint=models.CheckConstraint(condition=models.Q(('warn_share__gt', 0), ('warn_share__lte', 1)), name='terms_warn_share_is_a_share'),
+            model_name="termsversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("warn_share__gt", 0), ("warn_share__lte", 1)), name="terms_warn_share_is_a_share"
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(fields=['subject'], name='clocks_of_subject'),
+            model_name="clock",
+            index=models.Index(fields=["subject"], name="clocks_of_subject"),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('next_notice_at__isnull', False)), fields=['next_notice_at'], name='clock_notice_due'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("next_notice_at__isnull", False)),
+                fields=["next_notice_at"],
+                name="clock_notice_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['provider', 'due_at'], name='clock_open_of_provider'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("is_open", True)), fields=["provider", "due_at"], name="clock_open_of_provider"
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['promised_by', 'due_at'], name='clock_open_of_person'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("is_open", True)), fields=["promised_by", "due_at"], name="clock_open_of_person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(fields=['provider', 'started_at'], name='clock_of_provider'),
+            model_name="clock",
+            index=models.Index(fields=["provider", "started_at"], name="clock_of_provider"),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fixed_due_at__isnull', True), ('target_seconds__isnull', False)), models.Q(('fixed_due_at__isnull', False), ('target_seconds__isnull', True)), _connector='OR'), name='clock_has_one_target'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("fixed_due_at__isnull", True), ("target_seconds__isnull", False)),
+                    models.Q(("fixed_due_at__isnull", False), ("target_seconds__isnull", True)),
+                    _connector="OR",
+                ),
+                name="clock_has_one_target",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'personal'), _negated=True), models.Q(('promised_by__isnull', False), models.Q(('words', ''), _negated=True)), _connector='OR'), name='clock_personal_has_a_promiser'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "personal"), _negated=True),
+                    models.Q(("promised_by__isnull", False), models.Q(("words", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="clock_personal_has_a_promiser",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('is_open', True), models.Q(('due_at__isnull', True), ('next_notice_at__isnull', True)), _connector='OR'), name='clock_ended_is_never_due'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_open", True),
+                    models.Q(("due_at__isnull", True), ("next_notice_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="clock_ended_is_never_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_open', True), models.Q(('kind', 'personal'), _negated=True)), fields=('subject', 'kind'), name='one_open_clock_a_kind'),
+            model_name="clock",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_open", True), models.Q(("kind", "personal"), _negated=True)),
+                fields=("subject", "kind"),
+                name="one_open_clock_a_kind",
+            ),
         ),
     ]

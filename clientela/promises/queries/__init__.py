@@ -5,7 +5,6 @@ from clientela.promises.queries.calendars import (
     TermsSeen,
     all_terms,
     calendar_of_department,
-    calendar_versions_of,
     calendars,
     newest_terms_versions,
     terms_by_key,
@@ -24,9 +23,9 @@ from clientela.promises.queries.hours import (
     PromisedTimes,
     due_if_asked_now,
     hours_today,
-    working_seconds_between,
     working_seconds_of,
 )
+from clientela.promises.queries.states import calendar_versions
 
 __all__ = [
     "CalendarSeen",
@@ -37,7 +36,7 @@ __all__ = [
     "TermsSeen",
     "all_terms",
     "calendar_of_department",
-    "calendar_versions_of",
+    "calendar_versions",
     "calendars",
     "clock_seen",
     "clocks_of",
@@ -48,6 +47,5 @@ __all__ = [
     "promise_shares",
     "promises_made_by",
     "terms_by_key",
-    "working_seconds_between",
     "working_seconds_of",
 ]

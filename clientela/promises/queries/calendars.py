@@ -1,11 +1,9 @@
 """Calendars and terms, for Settings and for the demonstration."""
 
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from clientela.directory import queries as directory
 from clientela.promises.models import Calendar, CalendarVersion, DepartmentCalendar, Terms, TermsVersion
 
 
@@ -90,30 +88,6 @@ def all_terms() -> list[TermsSeen]:
 def terms_by_key(key: str) -> int | None:
     """Return the id of the terms with this key, or None."""
     return Terms.objects.filter(key=key).values_list("pk", flat=True).first()
-
-
-def calendar_versions_of(department_ids: Collection[int]) -> dict[int, int]:
-    """Return the newest calendar version that each department works by, its own or the nearest above's.
-
-    Three statements however many departments; those without any calendar are left out.
-    """
-    if not department_ids:
-        return {}
-    parents = {department.id: department.parent_id for department in directory.departments()}
-    assigned = dict(DepartmentCalendar.objects.values_list("department_id", "calendar_id"))
-    newest = dict(
-        CalendarVersion.objects.order_by("calendar_id", "-number")
-        .distinct("calendar_id")
-        .values_list("calendar_id", "pk")
-    )
-    found = {}
-    for department_id in department_ids:
-        above: int | None = department_id
-        while above is not None and above not in assigned:
-            above = parents.get(above)
-        if above is not None:
-            found[department_id] = newest[assigned[above]]
-    return found
 
 
 def newest_terms_versions() -> dict[int, TermsSeen]:

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from clientela.promises import rules
 from clientela.promises.models import TermsVersion
-from clientela.promises.queries.calendars import calendar_versions_of
-from clientela.promises.queries.states import calendar_version_of, terms_of, working_calendar
+from clientela.promises.queries.states import calendar_version_of, calendar_versions, terms_of, working_calendar
 
 
 @dataclass(frozen=True)
@@ -72,21 +71,18 @@ def due_if_asked_now(terms_id: int, provider_id: int, *, at: datetime) -> Promis
     )
 
 
-def working_seconds_between(department_id: int, start: datetime, end: datetime) -> int:
-    """Return the department's working seconds between two moments."""
-    return rules.working_seconds_between(working_calendar(calendar_version_of(department_id)), start, end)
-
-
 def working_seconds_of(spans: Sequence[tuple[int, datetime, datetime]]) -> list[int]:
-    """Return the working seconds of many spans (department, start, end), in their order.
+    """Return the working seconds of each (department, start, end).
 
-    A fixed number of statements (and one for a calendar version not seen before). A department without a calendar has
-    no working time: 0.
+    Three statements, and one for a calendar not seen before, however many spans. Raises NoCalendarError.
     """
-    versions = calendar_versions_of({department_id for department_id, _, _ in spans})
+    versions = calendar_versions()
     return [
-        rules.working_seconds_between(working_calendar(versions[department_id]), start, end)
-        if department_id in versions
-        else 0
+        rules.working_seconds_between(
+            # A department without hours, its own or from above, is named by the error of the single question.
+            working_calendar(versions.get(department_id) or calendar_version_of(department_id)),
+            start,
+            end,
+        )
         for department_id, start, end in spans
     ]

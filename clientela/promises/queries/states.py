@@ -22,15 +22,31 @@ def calendar_version_of(department_id: int) -> int:
     assigned = dict(DepartmentCalendar.objects.filter(department__in=line).values_list("department_id", "calendar_id"))
     for above in line:
         if above in assigned:
-            return (
-                CalendarVersion.objects.filter(calendar=assigned[above])
-                .order_by("-number")
-                .values_list("pk", flat=True)[0]
-            )
+            versions = CalendarVersion.objects.filter(calendar=assigned[above]).order_by("-number")
+            return versions.values_list("pk", flat=True)[0]
     message = _("The department %(name)s has no calendar. Give it working hours in Settings, Calendars.") % {
         "name": directory.party_cards([department_id])[department_id].name
     }
     raise NoCalendarError(message)
+
+
+def calendar_versions() -> dict[int, int]:
+    """Return the newest calendar version that each department works by, its own or one from above. Three statements."""
+    newest = dict(
+        CalendarVersion.objects.order_by("calendar_id", "-number")
+        .distinct("calendar_id")
+        .values_list("calendar_id", "pk")
+    )
+    assigned = dict(DepartmentCalendar.objects.values_list("department_id", "calendar_id"))
+    parents = {department.id: department.parent_id for department in directory.departments()}
+    found = {}
+    for department_id in parents:
+        above: int | None = department_id
+        while above is not None and above not in assigned:
+            above = parents[above]
+        if above is not None:
+            found[department_id] = newest[assigned[above]]
+    return found
 
 
 @lru_cache(maxsize=512)

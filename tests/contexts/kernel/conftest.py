@@ -48,7 +48,7 @@ def other_process(transactional_db: None) -> Iterator[OtherProcess]:
     yield start
     for process in started:
         process.kill()
-        process.communicate()
+        print(process.communicate()[0])  # shown beside a test that failed
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from typing import Any
+from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -12,23 +12,23 @@ STEPS = ("mail", "rcpt", "text", "end")
 
 
 class ScriptedMailServer:
-    """Does at a step ("mail", "rcpt", "text": at the first bytes of the text, "end": after the final dot) as `script` says.
+    """Does at a step as `script` says: "mail", "rcpt", "text" (at its first bytes), "end" (after the final dot).
 
-    That is an answer ("450 later"), HANG_UP, or WAIT until the `go_on` event. `letters` holds every text whose final dot
-    arrived, also of those whose sender got no answer; `reached` has an event for each step.
+    That is an answer ("450 later"), HANG_UP, or WAIT until the `go_on` event. `letters` holds every text whose final
+    dot arrived, also of those whose sender got no answer; `reached` has an event for each step.
     """
 
     def __init__(self) -> None:
         self.script: dict[str, str] = {}
         self.letters: list[bytes] = []
         self.recipients: list[str] = []
-        self.connections = 0
+        self.letters_begun = 0
         self.go_on = threading.Event()
         self.reached = {step: threading.Event() for step in STEPS}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="mail server", daemon=True)
 
-    def __enter__(self) -> "ScriptedMailServer":
+    def __enter__(self) -> Self:
         self._thread.start()
         self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
         return self
@@ -64,8 +64,7 @@ class ScriptedMailServer:
             transport.abort()
             await asyncio.sleep(3600)  # until the connection's task is cancelled with it
         if order == WAIT:
-            while not self.go_on.is_set():
-                await asyncio.sleep(0.01)
+            await asyncio.to_thread(self.go_on.wait)
             return ""
         return order
 
@@ -74,35 +73,31 @@ class _Handler:
     def __init__(self, server: ScriptedMailServer) -> None:
         self.server = server
 
-    async def handle_EHLO(
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
-    ) -> list[str]:
-        session.host_name = hostname
-        self.server.connections += 1
-        return responses
+    # aiosmtpd calls these by name and by place.
 
-    async def handle_MAIL(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        self.server.letters_begun += 1
         envelope.mail_from = address
         return await self.server.at("mail", server.transport) or "250 OK"
 
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         answer = await self.server.at("rcpt", server.transport) or "250 OK"
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         self.server.letters.append(envelope.original_content)
         self.server.recipients.extend(envelope.rcpt_tos)
         return await self.server.at("end", server.transport) or "250 Queued as 4711"
 
 
 class _Smtp(SMTP):
-    async def smtp_DATA(self, arg: str) -> Any:
+    async def smtp_DATA(self, arg: str) -> Any:  # noqa: N802 - aiosmtpd's name
         if self.event_handler.server.script.get("text"):
             await self.push("354 Go ahead")
             await self._reader.readexactly(1)

@@ -191,7 +191,7 @@ def test_a_letter_that_cannot_become_a_mail_has_failed_and_says_why(
     assert post.hand_over_letter(letter_id, at=AT) == "refused"
     assert attempts(letter_id) == [("refused", reason)]
     assert state(letter_id) == "failed"
-    assert mail_server.connections == 0
+    assert mail_server.letters_begun == 0
 
 
 def test_a_wrong_password_is_the_houses_trouble_and_no_letters_end(

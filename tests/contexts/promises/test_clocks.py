@@ -304,7 +304,7 @@ def test_a_history_in_bulk_gives_the_rows_that_the_actions_give(world: World, te
                 subject="request:2",
                 provider_id=world.care.id,
                 customer_id=world.zofia.person_id,
-                calendar_version_id=queries.calendar_versions_of([world.care.id])[world.care.id],
+                calendar_version_id=queries.calendar_versions()[world.care.id],
                 terms_version_id=version.pk,
                 target_seconds=57600,
                 started_at=world.at,
