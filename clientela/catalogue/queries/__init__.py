@@ -1,0 +1,45 @@
+"""Questions to the catalogue, answered as frozen dataclasses ready to show."""
+
+from clientela.catalogue.queries.answers import AnswersNotAcceptedError, FieldError, accepted_answers
+from clientela.catalogue.queries.services import (
+    ChoiceSeen,
+    DepartmentServices,
+    FieldSeen,
+    PastService,
+    PlannedStepSeen,
+    ServiceGlimpse,
+    ServiceRow,
+    ServiceSeen,
+    ServiceToAsk,
+    mail_service_of,
+    past_services,
+    service_glimpses,
+    service_seen,
+    service_to_ask,
+    services_for,
+    services_page,
+    terms_of_version,
+)
+
+__all__ = [
+    "AnswersNotAcceptedError",
+    "ChoiceSeen",
+    "DepartmentServices",
+    "FieldError",
+    "FieldSeen",
+    "PastService",
+    "PlannedStepSeen",
+    "ServiceGlimpse",
+    "ServiceRow",
+    "ServiceSeen",
+    "ServiceToAsk",
+    "accepted_answers",
+    "mail_service_of",
+    "past_services",
+    "service_glimpses",
+    "service_seen",
+    "service_to_ask",
+    "services_for",
+    "services_page",
+    "terms_of_version",
+]

@@ -1,0 +1,144 @@
+"""What customers need, prefer and expect, and what they do not want."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clientela.directory import rules
+from clientela.directory.actions.checking import (
+    WrongValueError,
+    locked_party,
+    usable_language,
+    usable_span,
+)
+from clientela.directory.models import Boundary, CustomerNote
+from clientela.directory.policies import Viewer, may_note_about
+from clientela.kernel.journal import record, thing
+from clientela.kernel.policies import HiddenError, require_seen
+
+LONGEST_NOTE = 500
+LONGEST_SOURCE = 200
+
+
+@transaction.atomic
+def note_about_customer(
+    *,
+    by: Viewer,
+    at: datetime,
+    party_id: int,
+    kind: str,
+    text: str,
+    source: str,
+    language: str,
+    noted_on: date | None = None,
+) -> int:
+    """Write down a "need", "preference", "expectation" or something "good_to_know"; return the note's id.
+
+    `source` says how we know ("phone call"). Without `noted_on` it is today, by the customer's own calendar.
+    Raises HiddenError, WrongValueError.
+    """
+    party, seen = locked_party(by, party_id, at=at)
+    require_seen(may_note_about(by, seen))
+    if kind not in CustomerNote.Kind.values:
+        raise WrongValueError("kind", _("“%(kind)s” is not a kind of note.") % {"kind": kind})
+    note = CustomerNote.objects.create(
+        party_id=party_id,
+        kind=kind,
+        text=_said("text", text, LONGEST_NOTE),
+        language=usable_language(language),
+        source=_said("source", source, LONGEST_SOURCE),
+        noted_on=noted_on or rules.day_in_zone(at, party.zone),
+        noted_by_id=by.person_id,
+    )
+    about = [thing("party", party_id)]
+    record(verb="customer_noted", by=by.person_id, at=at, about=about, kind=kind, note_id=note.pk)
+    return note.pk
+
+
+@transaction.atomic
+def end_note(*, by: Viewer, at: datetime, note_id: int) -> None:
+    """Say that a note no longer holds, from today on. It is kept with its days. Ending it twice changes nothing.
+
+    Raises HiddenError.
+    """
+    note = CustomerNote.objects.filter(id=note_id).first()
+    if note is None:
+        raise HiddenError(f"There is no note {note_id}.")
+    party, seen = locked_party(by, note.party_id, at=at)
+    require_seen(may_note_about(by, seen))
+    today = rules.day_in_zone(at, party.zone)
+    if CustomerNote.objects.filter(id=note_id, ended_on__isnull=True).update(ended_on=today):
+        record(verb="note_ended", by=by.person_id, at=at, about=[thing("party", party.pk)], note_id=note_id)
+
+
+@transaction.atomic
+def set_boundary(
+    *,
+    by: Viewer,
+    at: datetime,
+    party_id: int,
+    kind: str,
+    source: str,
+    rule: Mapping[str, str] | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> int:
+    """Write down what a customer does not want; return the boundary's id. The same wish is not written twice.
+
+    `kind` and `rule` as in models.Boundary. Without `starts_on` it holds from today, by the customer's own calendar.
+    Raises HiddenError, WrongValueError.
+    """
+    party, seen = locked_party(by, party_id, at=at)
+    require_seen(may_note_about(by, seen))
+    checked = rules.checked_rule(kind, dict(rule or {}))
+    if isinstance(checked, rules.WrongRule):
+        sentence = _("This can be one of: %(allowed)s.") % {"allowed": ", ".join(checked.allowed)}
+        raise WrongValueError(checked.part, sentence)
+    first_day = starts_on or rules.day_in_zone(at, party.zone)
+    usable_span(first_day, ends_on)
+    # The party is locked, so two agents who hear the same wish at once write it down once.
+    same = Boundary.objects.on(first_day).filter(
+        party_id=party_id, kind=kind, rule=checked, lifted_at__isnull=True, ends_on=ends_on
+    )
+    known = same.values_list("id", flat=True).first()
+    if known is not None:
+        return known
+    boundary = Boundary.objects.create(
+        party_id=party_id,
+        kind=kind,
+        rule=checked,
+        source=_said("source", source, LONGEST_SOURCE),
+        starts_on=first_day,
+        ends_on=ends_on,
+    )
+    about = [thing("party", party_id)]
+    record(verb="boundary_set", by=by.person_id, at=at, about=about, kind=kind, rule=checked, boundary_id=boundary.pk)
+    return boundary.pk
+
+
+@transaction.atomic
+def lift_boundary(*, by: Viewer, at: datetime, boundary_id: int) -> None:
+    """The customer no longer wishes it, from this moment on. Lifting it twice changes nothing.
+
+    Letters that were held back stay held; the next ones go out. Raises HiddenError.
+    """
+    boundary = Boundary.objects.filter(id=boundary_id).first()
+    if boundary is None:
+        raise HiddenError(f"There is no boundary {boundary_id}.")
+    party, seen = locked_party(by, boundary.party_id, at=at)
+    require_seen(may_note_about(by, seen))
+    if Boundary.objects.filter(id=boundary_id, lifted_at__isnull=True).update(lifted_at=at):
+        about = [thing("party", party.pk)]
+        record(verb="boundary_lifted", by=by.person_id, at=at, about=about, kind=boundary.kind, boundary_id=boundary_id)
+
+
+def _said(field: str, text: str, longest: int) -> str:
+    """The words as they are kept. Raises WrongValueError if there are none or too many."""
+    cleaned = text.strip().replace("\0", "")
+    if not cleaned:
+        raise WrongValueError(field, _("Please write something here."))
+    if len(cleaned) > longest:
+        raise WrongValueError(field, _("This is longer than %(limit)d letters.") % {"limit": longest})
+    return cleaned

@@ -1,0 +1,174 @@
+"""Parties in a line: what every page shows of somebody it mentions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from clientela.directory import rules
+from clientela.directory.models import ContactPoint, Department, Membership, Organisation, Party, Person, Representation
+
+
+@dataclass(frozen=True)
+class PartyCard:
+    """Somebody, in a line. `kind` is person, department or organisation; e-mail and phone are the main ones or ""."""
+
+    id: int
+    kind: str
+    name: str
+    language: str
+    zone: str
+    place: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """A person, in a line."""
+
+    id: int
+    name: str
+    short_name: str
+    language: str
+    zone: str
+    place: str
+
+
+@dataclass(frozen=True)
+class DepartmentCard:
+    """A department, in a line. `names` are its names in other languages than `language`."""
+
+    id: int
+    key: str
+    name: str
+    names: dict[str, str] = field(hash=False)
+    parent_id: int | None
+    language: str
+    zone: str
+    place: str
+    serves_outside: bool
+
+    def name_in(self, language: str) -> str:
+        """Its name for a reader of `language`, else in its own."""
+        return self.names.get(language, self.name)
+
+
+@dataclass(frozen=True)
+class OrganisationCard:
+    """An outside organisation, in a line."""
+
+    id: int
+    name: str
+    language: str
+    zone: str
+    place: str
+
+
+def party_cards(ids: Iterable[int]) -> dict[int, PartyCard]:
+    """The cards of these parties by id, one statement; unknown and erased ids are left out."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = (
+        Party.objects.filter(id__in=wanted, erased_at__isnull=True)
+        .annotate(email=main_contact(ContactPoint.Kind.EMAIL), phone=main_contact(ContactPoint.Kind.PHONE))
+        .values_list("id", "kind", "name", "language", "zone", "place", "email", "phone")
+    )
+    return {row[0]: PartyCard(*row[:6], email=row[6] or "", phone=row[7] or "") for row in rows}
+
+
+def departments() -> list[DepartmentCard]:
+    """Every department, by name. One statement."""
+    return [_department_card(row) for row in _department_rows().order_by("party__name_key", "party_id")]
+
+
+def department_by_key(key: str) -> DepartmentCard | None:
+    """The department with this key, or None."""
+    return _first_department(_department_rows().filter(key=key))
+
+
+def department_by_id(department_id: int) -> DepartmentCard | None:
+    """The department with this party id, or None."""
+    return _first_department(_department_rows().filter(party_id=department_id))
+
+
+def department_of_address(address: str) -> DepartmentCard | None:
+    """The department a mail address leads to: `key@` our mail domain, or an address noted for it. One statement."""
+    wanted = rules.email_key(address)
+    local, _, domain = wanted.rpartition("@")
+    ours = Q(key=local) if domain == settings.MAIL_DOMAIN.lower() and local else Q(pk__in=[])
+    noted = Q(
+        party_id__in=ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, value__iexact=wanted).values("party_id")
+    )
+    return _first_department(_department_rows().filter(ours | noted).order_by("party_id"))
+
+
+def person_of_address(address: str) -> PersonCard | None:
+    """The person a mail address leads to, or None."""
+    row = (
+        Person.objects.filter(
+            party__contact_points__kind=ContactPoint.Kind.EMAIL,
+            party__contact_points__value__iexact=rules.email_key(address),
+            party__erased_at__isnull=True,
+        )
+        .values_list("party_id", "party__name", "short_name", "party__language", "party__zone", "party__place")
+        .first()
+    )
+    return None if row is None else PersonCard(*row)
+
+
+def is_employee(person_id: int, at: datetime) -> bool:
+    """Whether the person works in one of our departments at this moment, by the day in the person's own zone."""
+    zone = Party.objects.filter(id=person_id).values_list("zone", flat=True).first()
+    if zone is None:
+        return False
+    return Membership.objects.on(rules.day_in_zone(at, zone)).filter(person_id=person_id).exists()
+
+
+def organisations_of(person_id: int, at: datetime) -> list[OrganisationCard]:
+    """The organisations this person may act for at this moment, by name."""
+    zone = Party.objects.filter(id=person_id).values_list("zone", flat=True).first()
+    if zone is None:
+        return []
+    acts_for = Representation.objects.on(rules.day_in_zone(at, zone)).filter(person_id=person_id)
+    rows = (
+        Organisation.objects.filter(party_id__in=acts_for.values("organisation_id"), party__erased_at__isnull=True)
+        .order_by("party__name_key", "party_id")
+        .values_list("party_id", "party__name", "party__language", "party__zone", "party__place")
+    )
+    return [OrganisationCard(*row) for row in rows]
+
+
+def _department_rows() -> QuerySet[Department]:
+    return Department.objects.select_related("party")
+
+
+def _first_department(rows: QuerySet[Department]) -> DepartmentCard | None:
+    row = rows.first()
+    return None if row is None else _department_card(row)
+
+
+def _department_card(row: Department) -> DepartmentCard:
+    return DepartmentCard(
+        id=row.party_id,
+        key=row.key,
+        name=row.party.name,
+        names=row.names,
+        parent_id=row.parent_id,
+        language=row.party.language,
+        zone=row.party.zone,
+        place=row.party.place,
+        serves_outside=row.serves_outside,
+    )
+
+
+def main_contact(kind: str) -> Subquery:
+    """The main address or number of a party, or its oldest, as an expression on Party."""
+    return Subquery(
+        ContactPoint.objects.filter(party_id=OuterRef("id"), kind=kind)
+        .order_by("-is_main", "added_at", "id")
+        .values("value")[:1]
+    )

@@ -1,0 +1,56 @@
+"""Pure rules of the directory: no Django, no clock."""
+
+from clientela.directory.rules.boundaries import (
+    CHANNELS,
+    SUBJECTS,
+    SUBJECTS_TO_REFUSE,
+    BoundaryInForce,
+    Delivery,
+    LetterSubject,
+    WrongRule,
+    checked_rule,
+    delivery,
+    is_in_force,
+    quiet_until,
+)
+from clientela.directory.rules.days import day_in_zone, first_moment, last_moment, zones
+from clientela.directory.rules.names import (
+    LONGEST_EMAIL,
+    LONGEST_KEY,
+    clean_name,
+    department_key,
+    email_key,
+    first_name,
+    is_email,
+    is_phone,
+    name_key,
+    phone_key,
+)
+
+__all__ = [
+    "CHANNELS",
+    "LONGEST_EMAIL",
+    "LONGEST_KEY",
+    "SUBJECTS",
+    "SUBJECTS_TO_REFUSE",
+    "BoundaryInForce",
+    "Delivery",
+    "LetterSubject",
+    "WrongRule",
+    "checked_rule",
+    "clean_name",
+    "day_in_zone",
+    "delivery",
+    "department_key",
+    "email_key",
+    "first_moment",
+    "first_name",
+    "is_email",
+    "is_in_force",
+    "is_phone",
+    "last_moment",
+    "name_key",
+    "phone_key",
+    "quiet_until",
+    "zones",
+]

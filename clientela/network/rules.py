@@ -1,0 +1,105 @@
+"""Who serves whom, from what was asked: lines between providers and customers, and how far each stands from outside."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from statistics import median
+
+Z_95 = 1.959964
+ROUNDS = 200  # of the iteration in `hops_to_outside`; each halves the error at least where anything leads outside
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request: who was asked, by whom, whether its promises were kept, how long until it was done.
+
+    `is_kept` is None while nothing is decided; `wait_seconds` are the provider's working seconds until it was resolved,
+    None while it is not.
+    """
+
+    provider: str
+    customer: str
+    is_kept: bool | None
+    wait_seconds: int | None
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A share with its 95 % Wilson interval; all from 0 to 1."""
+
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """Everything one customer asked one provider in the span."""
+
+    provider: str
+    customer: str
+    asked: int
+    decided: int
+    late: int
+    late_share: Interval | None  # None: too few to say
+    median_wait_seconds: int | None
+
+
+def wilson(count: int, total: int) -> Interval:
+    """Return a share with its 95 % Wilson score interval (Wilson 1927). `total` must be above zero."""
+    share = count / total
+    spread = Z_95 * sqrt(share * (1 - share) / total + Z_95**2 / (4 * total**2))
+    centre = share + Z_95**2 / (2 * total)
+    scale = 1 + Z_95**2 / total
+    return Interval(share=share, low=max(0.0, (centre - spread) / scale), high=min(1.0, (centre + spread) / scale))
+
+
+def lines(asked: Sequence[Asked], *, fewest: int = 5) -> list[Line]:
+    """Return one line for each provider and customer, the busiest first.
+
+    The late share is given from `fewest` decided requests on; below that it is too few to say.
+    """
+    by_pair: dict[tuple[str, str], list[Asked]] = defaultdict(list)
+    for one in asked:
+        by_pair[one.provider, one.customer].append(one)
+    found = []
+    for (provider, customer), requests in by_pair.items():
+        decided = [one.is_kept for one in requests if one.is_kept is not None]
+        late = decided.count(False)
+        waits = [one.wait_seconds for one in requests if one.wait_seconds is not None]
+        found.append(
+            Line(
+                provider=provider,
+                customer=customer,
+                asked=len(requests),
+                decided=len(decided),
+                late=late,
+                late_share=wilson(late, len(decided)) if len(decided) >= fewest else None,
+                median_wait_seconds=round(median(waits)) if waits else None,
+            )
+        )
+    return sorted(found, key=lambda line: (-line.asked, line.provider, line.customer))
+
+
+def hops_to_outside(volumes: Mapping[tuple[str, str], int], *, outside: frozenset[str]) -> dict[str, float]:
+    """Return how many hops a provider's work travels on average until it reaches an outside customer.
+
+    `volumes` maps (provider, customer) to the number of requests. A provider that serves only outside customers is 1
+    hop away; one that serves only such providers is 2 hops away. h(p) = Σ share(p→c)·(1 + h(c)), h(outside) = 0: the
+    expected length of a walk that ends outside. Circles are allowed; what never leads outside stays at the cap.
+    """
+    served: dict[str, dict[str, int]] = defaultdict(dict)
+    for (provider, customer), volume in volumes.items():
+        served[provider][customer] = volume
+    cap = float(len(served) + 1)
+    hops = dict.fromkeys(served, 1.0)
+    for _round in range(ROUNDS):
+        for provider, customers in served.items():
+            total = sum(customers.values())
+            onward = sum(
+                volume * (1 + (0.0 if customer in outside else hops.get(customer, cap)))
+                for customer, volume in customers.items()
+            )
+            hops[provider] = min(cap, onward / total)
+    return hops

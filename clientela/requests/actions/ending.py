@@ -1,0 +1,105 @@
+"""How a request ends, and how it opens again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from clientela.directory.policies import Viewer
+from clientela.promises import actions as promises
+from clientela.requests.actions.conversation import hear_customer, reply_to_customer
+from clientela.requests.actions.facts import subject_of, tell
+from clientela.requests.actions.locks import hold_request
+from clientela.requests.actions.messages import IncomingFile, require_words, write_message
+from clientela.requests.actions.turns import reopen, resolve, save, settle_parents, take_if_free
+from clientela.requests.models import Message, Request
+from clientela.requests.policies import is_customer
+from clientela.requests.rules import State, Verb, storable_line
+
+
+@transaction.atomic
+def resolve_request(*, by: Viewer, at: datetime, request_id: int, text: str = "", language: str = "en") -> None:
+    """Everything asked for is done. With `text` the customer is told so in a reply first.
+
+    Raises StateError while a department that was asked still works on its part, or when somebody was faster.
+    """
+    if text.strip():
+        reply_to_customer(by=by, at=at, request_id=request_id, text=text, language=language, then="resolve")
+        return
+    held = hold_request(Verb.RESOLVE, by=by, at=at, request_id=request_id, with_parents=True)
+    take_if_free(held.request, by=by, at=at)
+    resolve(held.request, held.parents, by=by, at=at)
+    save(held.request)
+
+
+@transaction.atomic
+def close_request(*, by: Viewer, at: datetime, request_id: int) -> None:
+    """Nothing more is to be said: by the customer who is content, by an agent, or by the house after seven days."""
+    request = hold_request(Verb.CLOSE, by=by, at=at, request_id=request_id).request
+    close(request, by=by, at=at)
+
+
+def close(request: Request, *, by: Viewer | None, at: datetime) -> None:
+    """Close a held request and save it."""
+    request.state = State.CLOSED
+    request.closed_at = at
+    request.next_due_at = None
+    tell("request_closed", request, by=by, at=at)
+    save(request)
+
+
+@transaction.atomic
+def reopen_request(*, by: Viewer, at: datetime, request_id: int) -> None:
+    """It was not done after all. A customer opens it again by writing; see receive_message."""
+    request = hold_request(Verb.REOPEN, by=by, at=at, request_id=request_id, with_parents=True).request
+    reopen(request, by=by, at=at, because="agent")
+    save(request)
+
+
+@transaction.atomic
+def cancel_request(*, by: Viewer, at: datetime, request_id: int, reason: str = "") -> None:
+    """It is not wanted any more. Nothing is owed; whoever waited on it goes on without it."""
+    held = hold_request(Verb.CANCEL, by=by, at=at, request_id=request_id, with_parents=True)
+    request = held.request
+    request.state = State.CANCELLED
+    request.waiting_until = None
+    request.unanswered_since = None
+    promises.cancel_clocks(at=at, subject=subject_of(request.pk))
+    request.next_due_at = None
+    tell("request_cancelled", request, by=by, at=at, reason=storable_line(reason, 1000))
+    settle_parents(request, held.parents, by=by, at=at)
+    save(request)
+
+
+@transaction.atomic
+def complain(
+    *,
+    by: Viewer,
+    at: datetime,
+    request_id: int,
+    text: str,
+    language: str,
+    channel: str = Request.Channel.PORTAL,
+    attachments: Sequence[IncomingFile] = (),
+) -> int:
+    """Say that something went wrong with this request; return the message's row id.
+
+    The customer says it, or an agent writes down what the customer said. What was resolved opens again.
+    """
+    require_words(text, attachments)
+    request = hold_request(Verb.COMPLAIN, by=by, at=at, request_id=request_id, with_parents=True).request
+    message = write_message(
+        request,
+        kind=Message.Kind.FROM_CUSTOMER,
+        author_id=by.person_id if is_customer(by, request) else request.asker_id,
+        channel=channel,
+        language=language,
+        text=text,
+        at=at,
+        attachments=attachments,
+    )
+    request.is_complaint = True
+    tell("complaint_made", request, by=by, at=at, message=message.pk)
+    hear_customer(request, by=by, at=at)
+    save(request)
+    return message.pk

@@ -1,0 +1,37 @@
+"""What stops an action on a request. Each message is a sentence that says why and what to do."""
+
+
+class RequestError(Exception):
+    """An action that cannot be done. The message says why and what to do, in the language of the moment."""
+
+
+class StateError(RequestError):
+    """The request does not stand as the action needs: somebody was faster, or it waits on another department."""
+
+
+class MessageTooLargeError(RequestError):
+    """A message and its attachments are larger than the setting allows."""
+
+
+class EmptyMessageError(RequestError):
+    """There is nothing to send."""
+
+
+class HeldError(RequestError):
+    """Somebody else has taken the request already."""
+
+
+class AssigneeError(RequestError):
+    """The person named does not work in the department that answers the request."""
+
+
+class HandOverError(RequestError):
+    """The request cannot be handed to that department, or no reason was given."""
+
+
+class AskError(RequestError):
+    """This cannot be asked of that department."""
+
+
+class MomentError(RequestError):
+    """A moment that has passed already."""

@@ -1,0 +1,121 @@
+"""Lists of requests, a page at a time: a department's queue, and everything that the viewer may see."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Q
+
+from clientela.directory.policies import Viewer
+from clientela.kernel.policies import HiddenError
+from clientela.promises import queries as promises
+from clientela.promises.queries import HoursToday
+from clientela.requests.models import LIVE_STATES, Request
+from clientela.requests.policies import asked_by, readable_by, sees_everything, served_by
+from clientela.requests.queries.day_items import DayItem, day_item, links_of, subjects_of
+from clientela.requests.queries.glimpses import (
+    PartyGlimpse,
+    RequestGlimpse,
+    cards_for,
+    party_glimpse,
+    request_glimpse,
+)
+
+QueuePlace = tuple[datetime | None, int]  # (next_due_at, id) of the last row of a page
+NewestPlace = tuple[datetime, int]  # (opened_at, id) of the last row of a page
+
+
+@dataclass(frozen=True)
+class DepartmentQueue:
+    """A department's live requests in the order of due moments. `after` continues; None: that was all."""
+
+    at: datetime
+    department: PartyGlimpse
+    hours: HoursToday
+    items: tuple[DayItem, ...]
+    counts_by_state: dict[str, int]
+    unheld_count: int
+    unanswered_count: int
+    after: QueuePlace | None
+
+
+@dataclass(frozen=True)
+class RequestsPage:
+    """A page of requests, the newest first. `before` continues; None: that was all."""
+
+    requests: tuple[RequestGlimpse, ...]
+    before: NewestPlace | None
+
+
+def department_queue(
+    viewer: Viewer, department_id: int, *, at: datetime, after: QueuePlace | None = None, limit: int = 50
+) -> DepartmentQueue:
+    """The queue of a department where the viewer works, or that stands below theirs. Raises HiddenError."""
+    if not sees_everything(viewer) and department_id not in viewer.department_ids:
+        raise HiddenError(f"There is no department {department_id} for this viewer.")
+    live = Request.objects.filter(provider=department_id, state__in=LIVE_STATES)
+    rows = list(live.filter(_after(after)).order_by(F("next_due_at").asc(nulls_last=True), "pk")[: limit + 1])
+    shown = rows[:limit]
+    counts = live.aggregate(
+        **{state: Count("pk", filter=Q(state=state)) for state in LIVE_STATES},
+        unheld=Count("pk", filter=Q(holder__isnull=True)),
+        unanswered=Count("pk", filter=Q(unanswered_since__isnull=False)),
+    )
+    links = links_of([row.pk for row in shown])
+    clocks = promises.open_clocks_of(subjects_of(shown), at=at)
+    cards = cards_for([*shown, *links.requests()], also=[department_id])
+    return DepartmentQueue(
+        at=at,
+        department=party_glimpse(cards, department_id),
+        hours=promises.hours_today(department_id, at=at),
+        items=tuple(day_item(row, cards=cards, clocks=clocks, links=links) for row in shown),
+        counts_by_state={state: counts[state] for state in LIVE_STATES},
+        unheld_count=counts["unheld"],
+        unanswered_count=counts["unanswered"],
+        after=(shown[-1].next_due_at, shown[-1].pk) if len(rows) > limit else None,
+    )
+
+
+def requests_page(
+    viewer: Viewer,
+    *,
+    scope: str = "all",
+    department_id: int | None = None,
+    states: Collection[str] = (),
+    before: NewestPlace | None = None,
+    limit: int = 50,
+) -> RequestsPage:
+    """Requests that the viewer may read, the newest first. Two statements.
+
+    `scope`: served (by the viewer's departments), asked (as a customer), held (by the viewer), all.
+    """
+    wanted = {
+        "served": served_by(viewer),
+        "asked": asked_by(viewer),
+        "held": Q(holder=viewer.person_id) & readable_by(viewer),
+        "all": readable_by(viewer),
+    }[scope]
+    rows = Request.objects.filter(wanted)
+    if department_id is not None:
+        rows = rows.filter(provider=department_id)
+    if states:
+        rows = rows.filter(state__in=states)
+    if before is not None:
+        rows = rows.filter(Q(opened_at__lt=before[0]) | Q(opened_at=before[0], pk__lt=before[1]))
+    found = list(rows.order_by("-opened_at", "-pk")[: limit + 1])
+    shown = found[:limit]
+    cards = cards_for(shown)
+    return RequestsPage(
+        requests=tuple(request_glimpse(row, cards) for row in shown),
+        before=(shown[-1].opened_at, shown[-1].pk) if len(found) > limit else None,
+    )
+
+
+def _after(place: QueuePlace | None) -> Q:
+    """What comes after a place in a queue, where what promises nothing stands last."""
+    if place is None:
+        return Q()
+    due_at, number = place
+    if due_at is None:
+        return Q(next_due_at__isnull=True, pk__gt=number)
+    return Q(next_due_at__gt=due_at) | Q(next_due_at=due_at, pk__gt=number) | Q(next_due_at__isnull=True)

@@ -1,0 +1,19 @@
+"""Files that come with a form."""
+
+from collections.abc import Iterable
+
+from django.core.files.uploadedfile import UploadedFile
+
+from clientela.requests.actions import IncomingFile
+
+
+def incoming_files(uploads: Iterable[UploadedFile]) -> list[IncomingFile]:
+    """Read uploads for an action. Their size has been limited by the server."""
+    return [
+        IncomingFile(
+            name=upload.name or "file",
+            media_type=upload.content_type or "application/octet-stream",
+            content=upload.read(),
+        )
+        for upload in uploads
+    ]

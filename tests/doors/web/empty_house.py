@@ -1,0 +1,5 @@
+"""Addresses of a house without pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
