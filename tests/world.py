@@ -98,8 +98,9 @@ WORKS_HERE = frozenset(person.key for person in PEOPLE if person.department)
 class World:
     """The cast on a Monday morning: 23 November 2026, 10:00 in Bucharest, 9:00 in Warsaw and Madrid.
 
-    The rows are there from the start; every other part is built when it is first used. Employees are themselves with all their rights; outside people are
-    customers only, as a link in a letter lets them in. After changing rights, ask `world.again("ana")` for a new one.
+    The rows are there from the start; every other part is built when it is first used. Employees are themselves with
+    all their rights; outside people are customers only, as a link in a letter lets them in. After changing rights, ask
+    `world.again("ana")` for a new one.
     """
 
     at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

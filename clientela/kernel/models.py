@@ -33,7 +33,9 @@ class Fact(models.Model):
         indexes = [
             models.Index(fields=["xid", "id"], name="fact_in_commit_order"),
             models.Index(fields=["verb", "at"], name="fact_by_verb"),
-            GinIndex(fields=["about"], name="fact_about"),
+            # Without a list of additions to be sorted in later: reading through it costs up to 20 ms, keeping the index
+            # sorted costs 0.01 ms a fact.
+            GinIndex(fields=["about"], name="fact_about", fastupdate=False),
         ]
 
 
@@ -94,7 +96,7 @@ class Letter(models.Model):
             models.Index(
                 fields=["-written_at", "-id"], name="letter_perhaps_newest", condition=Q(perhaps_sent_at__isnull=False)
             ),
-            GinIndex(fields=["about"], name="letter_about"),
+            GinIndex(fields=["about"], name="letter_about", fastupdate=False),
         ]
         constraints = [
             models.CheckConstraint(

@@ -46,7 +46,9 @@ def accounts_page(
     today = rules.day_in_zone(at, viewer.zone)
     found = Account.objects.filter(person__party__erased_at__isnull=True)
     if words.strip():
-        found = found.filter(Q(person__party__name_key__contains=rules.name_key(words)) | Q(email__contains=words.lower()))
+        found = found.filter(
+            Q(person__party__name_key__contains=rules.name_key(words)) | Q(email__contains=words.lower())
+        )
     if after is not None:
         place = Q(person__party__name_key__gt=after.name_key)
         found = found.filter(place | Q(person__party__name_key=after.name_key, person_id__gt=after.id))

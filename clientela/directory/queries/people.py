@@ -189,7 +189,7 @@ def people_page(
 
 
 def person_page(viewer: Viewer, person_id: int, *, at: datetime) -> PersonPage:
-    """A person as this viewer sees them. Five statements, six for an administrator.
+    """A person as this viewer sees them. Four statements; one more for organisations, one more for the account.
 
     Raises HiddenError if there is no such person, or not for this viewer. Organisations and contact points beyond the
     main ones are shown only to those who keep or serve them, and to the person.

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["xid", "id"], name="fact_in_commit_order"),
                     models.Index(fields=["verb", "at"], name="fact_by_verb"),
-                    django.contrib.postgres.indexes.GinIndex(fields=["about"], name="fact_about"),
+                    django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=["about"], name="fact_about"),
                 ],
             },
         ),
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                         fields=["-written_at", "-id"],
                         name="letter_perhaps_newest",
                     ),
-                    django.contrib.postgres.indexes.GinIndex(fields=["about"], name="letter_about"),
+                    django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=["about"], name="letter_about"),
                 ],
                 "constraints": [
                     models.CheckConstraint(

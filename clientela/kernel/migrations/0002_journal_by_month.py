@@ -13,7 +13,7 @@ ALTER TABLE kernel_fact ALTER COLUMN id SET DEFAULT nextval('kernel_fact_id_seq'
 ALTER TABLE kernel_fact ADD CONSTRAINT kernel_fact_pkey PRIMARY KEY (id, at);
 CREATE INDEX fact_in_commit_order ON kernel_fact (xid, id);
 CREATE INDEX fact_by_verb ON kernel_fact (verb, at);
-CREATE INDEX fact_about ON kernel_fact USING gin (about);
+CREATE INDEX fact_about ON kernel_fact USING gin (about) WITH (fastupdate = off);
 CREATE TABLE kernel_fact_default PARTITION OF kernel_fact DEFAULT;
 """
 
