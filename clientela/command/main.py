@@ -42,6 +42,7 @@ COMMANDS = {
     "migrate": Command("clientela.command.migrate", Needs.DATABASE, "Bring the database up to this version."),
     "check-setup": Command("clientela.command.check_setup", Needs.NOTHING, "Show the settings in force, no secrets."),
     "receive": Command("clientela.inbox.receive", Needs.DATABASE, "Take in mail from files, mailboxes or a pipe."),
+    "demo": Command("clientela.command.demo", Needs.DATABASE, "Load the demonstration organisation."),
     "calendar": Command("clientela.command.calendar", Needs.NOTHING, "Check working calendars against vector files."),
     "people": Command("clientela.command.people", Needs.DATABASE, "Bring people and departments in from a file."),
     "languages": Command("clientela.command.languages", Needs.NOTHING, "Gather and compile the catalogues."),

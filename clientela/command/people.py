@@ -89,7 +89,8 @@ def columns() -> None:
 
 
 def _apply(preview: PeoplePreview) -> None:
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Writing people", total=None)
         try:
             applied = apply_people_file(

@@ -150,6 +150,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "procrastinate": {"level": "WARNING"},
+        # It warns of an app made in the main module, for the names of its tasks; the worker's has none of its own.
+        "procrastinate.blueprints": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
         "mail.log": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},

@@ -11,11 +11,13 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 
 import django
 import psycopg
 from asgiref.sync import sync_to_async
 from django.db import Error, close_old_connections, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
@@ -94,7 +96,7 @@ async def _run_jobs_for_ever() -> None:
         except Exception:
             logger.exception("The jobs stopped.")
         # It also comes back by itself when one of its parts has lost the database.
-        await sync_to_async(connections.close_all)()
+        await sync_to_async(_forget_connections)()
         if asyncio.get_running_loop().time() - began > LONGEST_PAUSE_SECONDS:
             pauses = Pauses()
         await asyncio.sleep(pauses.next_seconds())
@@ -129,7 +131,7 @@ def _follow_until(stop: threading.Event) -> None:
             logger.warning("The followers wait for the database: %s", error)
         except Exception:
             logger.exception("The followers stopped.")
-        connections.close_all()
+        _forget_connections()
         stop.wait(pauses.next_seconds())
 
 
@@ -153,6 +155,15 @@ def _listen(ear: psycopg.Connection, stop: threading.Event, *, seconds: float) -
             return True
         left -= step or 1
     return False
+
+
+def _forget_connections() -> None:
+    # Those in the pool have died with the database too, and trying them one after another takes ever longer pauses.
+    connections.close_all()
+    default = connections["default"]
+    if isinstance(default, DatabaseWrapper):
+        with suppress(KeyError):  # the jobs and the followers may both throw the pool away at once
+            default.close_pool()
 
 
 if __name__ == "__main__":

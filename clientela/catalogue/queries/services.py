@@ -109,7 +109,7 @@ class ServiceToAsk:
 
 
 @dataclass(frozen=True)
-class PastService:
+class ServiceThen:
     """What a history must know of a service version."""
 
     key: str
@@ -227,11 +227,11 @@ def service_to_ask(version_id: int, *, customer_id: int, asker_id: int) -> Servi
     )
 
 
-def past_services(version_ids: Collection[int]) -> dict[int, PastService]:
+def past_services(version_ids: Collection[int]) -> dict[int, ServiceThen]:
     """What a history must know of these versions, by id. One statement."""
     rows = ServiceVersion.objects.select_related("service").filter(pk__in=set(version_ids))
     return {
-        version.pk: PastService(
+        version.pk: ServiceThen(
             key=version.service.key,
             owner_id=version.service.owner_id,
             terms_id=version.terms_id,

@@ -2,7 +2,7 @@
 
 from clientela.requests.queries.day_items import DayItem
 from clientela.requests.queries.files import AttachmentToDownload, attachment_to_download, message_html
-from clientela.requests.queries.flows import Asked, Load, loads_of, requests_asked
+from clientela.requests.queries.flows import Asked, Load, loads_of, needed_by, requests_asked
 from clientela.requests.queries.glimpses import PartyGlimpse, RequestGlimpse
 from clientela.requests.queries.my_day import MyDay, PromiseMade, WaitingOn, my_day
 from clientela.requests.queries.one_request import (
@@ -70,6 +70,7 @@ __all__ = [
     "message_html",
     "my_day",
     "my_requests",
+    "needed_by",
     "request_of_mail",
     "request_of_reference",
     "request_page",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Case, Count, F, Q, Value, When
 
-from clientela.requests.models import LIVE_STATES, Request
+from clientela.requests.models import LIVE_STATES, Dependency, Request
 
 
 @dataclass(frozen=True)
@@ -70,3 +70,12 @@ def loads_of(department_ids: Collection[int], *, at: datetime) -> dict[int, Load
     return {
         row["provider_id"]: Load(row["provider_id"], row["live"], row["overdue"], row["unanswered"]) for row in rows
     }
+
+
+def needed_by(request_ids: Collection[int]) -> dict[int, list[int]]:
+    """What each request waits on, in the order in which it was asked. One statement."""
+    found: dict[int, list[int]] = {}
+    rows = Dependency.objects.filter(waiting__in=set(request_ids)).order_by("waiting_id", "needed_id")
+    for waiting_id, needed_id in rows.values_list("waiting_id", "needed_id"):
+        found.setdefault(waiting_id, []).append(needed_id)
+    return found

@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 
 from clientela.directory import queries as directory
 from clientela.directory.queries import PartyCard
+from clientela.promises import queries as promises
+from clientela.promises.actions import NoCalendarError
+from clientela.promises.queries import HoursToday
 from clientela.requests.models import Request
 
 
@@ -54,6 +57,14 @@ def cards_for(requests: Iterable[Request], also: Iterable[int | None] = ()) -> d
         if request.holder_id is not None:
             ids.add(request.holder_id)
     return directory.party_cards(ids)
+
+
+def hours_of(department_id: int, *, at: datetime) -> HoursToday | None:
+    """How the department's day stands; None if nobody gave it working hours yet: its pages open all the same."""
+    try:
+        return promises.hours_today(department_id, at=at)
+    except NoCalendarError:
+        return None
 
 
 def party_glimpse(cards: Mapping[int, PartyCard], party_id: int) -> PartyGlimpse:

@@ -17,6 +17,7 @@ from clientela.requests.queries.glimpses import (
     PartyGlimpse,
     RequestGlimpse,
     cards_for,
+    hours_of,
     party_glimpse,
     request_glimpse,
 )
@@ -117,7 +118,7 @@ def my_day(viewer: Viewer, *, at: datetime) -> MyDay:
     return MyDay(
         at=at,
         department=None if department_id is None else party_glimpse(cards, department_id),
-        hours=None if department_id is None else promises.hours_today(department_id, at=at),
+        hours=None if department_id is None else hours_of(department_id, at=at),
         next=next(iter(items or free), None),
         then=tuple(items[1:]),
         for_you_count=_total(mine),

@@ -15,7 +15,7 @@ from clientela.promises import queries as promises
 from clientela.promises.queries import ClockSeen, HoursToday
 from clientela.requests.models import Request, Step
 from clientela.requests.policies import Access, asked_by, verdict_now
-from clientela.requests.queries.glimpses import PartyGlimpse, party_glimpse
+from clientela.requests.queries.glimpses import PartyGlimpse, hours_of, party_glimpse
 from clientela.requests.queries.one_request.conversation import Said, conversation, message_rows, parties_named
 from clientela.requests.rules import State, Verb
 
@@ -149,7 +149,7 @@ def request_status(viewer: Viewer, reference: str, *, at: datetime, language: st
         promisers={number: _first_name(cards, number) for number in promisers},
         steps=_steps(request, service),
         conversation=tuple(item for item in said if isinstance(item, Said)),
-        hours=promises.hours_today(request.provider_id, at=at),
+        hours=hours_of(request.provider_id, at=at),
         can_write=bool(verdict_now(viewer, Verb.WRITE, request, at=at, open_blockers=0)),
         can_close=bool(verdict_now(viewer, Verb.CLOSE, request, at=at, open_blockers=0)),
         can_cancel=bool(verdict_now(viewer, Verb.CANCEL, request, at=at, open_blockers=0)),

@@ -17,6 +17,7 @@ from clientela.requests.queries.glimpses import (
     PartyGlimpse,
     RequestGlimpse,
     cards_for,
+    hours_of,
     party_glimpse,
     request_glimpse,
 )
@@ -31,7 +32,7 @@ class DepartmentQueue:
 
     at: datetime
     department: PartyGlimpse
-    hours: HoursToday
+    hours: HoursToday | None
     items: tuple[DayItem, ...]
     counts_by_state: dict[str, int]
     unheld_count: int
@@ -67,7 +68,7 @@ def department_queue(
     return DepartmentQueue(
         at=at,
         department=party_glimpse(cards, department_id),
-        hours=promises.hours_today(department_id, at=at),
+        hours=hours_of(department_id, at=at),
         items=tuple(day_item(row, cards=cards, clocks=clocks, links=links) for row in shown),
         counts_by_state={state: counts[state] for state in LIVE_STATES},
         unheld_count=counts["unheld"],

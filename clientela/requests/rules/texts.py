@@ -7,6 +7,7 @@ from collections.abc import Sequence
 LONGEST_TITLE = 200
 LONGEST_TEXT = 2_000_000
 MOST_WORDS = 12
+SHORTEST_BEGINNING = 3
 
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
@@ -39,10 +40,12 @@ def title_of(title: str, text: str) -> str:
 def search_words(words: str) -> str:
     """What was typed as a tsquery's text: every word must begin a word of the text. "" if no word was typed.
 
-    "Żelazka  d'or!" → "zelazka:* & d:* & or:*". At most twelve words count. Letters that do not fall apart (ł, đ) are
-    left to the database, which folds texts and queries alike.
+    "Żelazka  d'or!" → "zelazka:* & d & or". A word of one or two letters must stand whole: half of all words begin
+    with it, and the index would walk through all of them. At most twelve words count. Letters that do not fall apart
+    (ł, đ) are left to the database, which folds texts and queries alike.
     """
-    return " & ".join(f"{word}:*" for word in _WORD.findall(_folded(words))[:MOST_WORDS])
+    typed = _WORD.findall(_folded(words))[:MOST_WORDS]
+    return " & ".join(word if len(word) < SHORTEST_BEGINNING else f"{word}:*" for word in typed)
 
 
 def excerpt(text: str, words: Sequence[str], *, longest: int = 160) -> str:

@@ -17,13 +17,13 @@ from clientela.web.components.reader import viewer_of
 THEMES = {"auto": (_("As the device"), "device-desktop"), "light": (_("Light"), "sun"), "dark": (_("Dark"), "moon")}
 THEME_COOKIE = "theme"
 
-# key, words, icon, address, who sees it, stays in the bar when there is little room
+# key, words, icon, address, who sees it (any of these), stays in the bar when there is little room
 PLACES = (
     ("my_day", _("My day"), "sun", "desk:my_day", "is_employee", True),
     ("requests", _("Requests"), "inbox", "desk:requests", "is_employee", True),
     ("people", _("People"), "users", "directory:people", "is_employee", True),
     ("map", _("Map"), "sitemap", "map:map", "is_employee", True),
-    ("letters", _("Letters"), "mail", "settings:letters", "is_employee", False),
+    ("letters", _("Letters"), "mail", "settings:letters", "is_administrator is_owner", False),
     ("settings", _("Settings"), "settings", "settings:home", "is_administrator", False),
     ("portal", _("Portal"), "message", "portal:home", "", False),
 )
@@ -43,7 +43,7 @@ def places_of(context: Context) -> list[Place]:
     return [
         Place(key=key, words=str(words), icon=shown, url=url, is_often=is_often, is_here=key == here)
         for key, words, shown, name, needs, is_often in PLACES
-        if (url := address_of(name)) and (not needs or getattr(viewer, needs, False))
+        if (url := address_of(name)) and (not needs or any(getattr(viewer, need, False) for need in needs.split()))
     ]
 
 

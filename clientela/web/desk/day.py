@@ -12,7 +12,6 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
 from clientela.kernel.clock import now
-from clientela.promises.queries.states import NoCalendarError
 from clientela.requests import queries
 from clientela.requests.queries import DayItem, MyDay, RequestGlimpse
 from clientela.web.components.marks import PROMISE_ICONS
@@ -64,19 +63,14 @@ class PromiseMadeShown:
 @for_employees
 def my_day(request: KnownRequest) -> HttpResponse:
     """Show the viewer's day."""
-    at = now()
-    try:
-        day = queries.my_day(request.viewer, at=at)
-    except NoCalendarError as error:
-        return render(request, "desk/no_hours.html", {"at": at, "place": "my_day", "why": str(error)})
+    day = queries.my_day(request.viewer, at=now())
     return render(request, "desk/my_day.html", _context(request, day))
 
 
 @for_employees
 def day_part(request: KnownRequest) -> HttpResponse:
     """Answer with the parts of the day that change, or with nothing when nothing has."""
-    at = now()
-    day = queries.my_day(request.viewer, at=at)
+    day = queries.my_day(request.viewer, at=now())
     context = _context(request, day)
     if request.GET.get("seen") == context["mark_of_day"]:
         return HttpResponse(status=NOTHING_NEW)

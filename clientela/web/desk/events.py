@@ -119,10 +119,10 @@ def _handed_over(*, has_party: bool, has_reason: bool) -> str:
 
 def _waiting(event: EventSeen) -> str:
     if event.data.get("state") == "waiting_date":
-        return _("Waiting until %(moment)s began.")
+        return _("It waits until %(moment)s.")
     if event.data.get("state") == "waiting_department":
-        return _("Waiting for the other department began.")
-    return _("Waiting for the customer began.")
+        return _("It waits for the other department.")
+    return _("It waits for the customer.")
 
 
 def _going_on(event: EventSeen) -> str:

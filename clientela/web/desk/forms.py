@@ -31,7 +31,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:
         """Every file that came, each checked as one."""
         given = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(FilesField, self).clean(one, initial) for one in given]
@@ -77,7 +77,7 @@ class WordsForm(DeskForm):
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": NOTHING_WRITTEN},
     )
-    files = FilesField(label=_("Attach files"), required=False)
+    attached = FilesField(label=_("Attach files"), required=False)
 
 
 class ReplyForm(WordsForm):

@@ -65,7 +65,7 @@ def requests(request: KnownRequest) -> HttpResponse:
         reference = normal_reference(words)
         if reference and len(rows) == 1 and rows[0].request.reference == reference and before is None:
             return redirect(rows[0].url)
-        context = {"words": words, "rows": rows, "older_url": _url(found.before, q=words)}
+        context: dict[str, object] = {"words": words, "rows": rows, "older_url": _url(found.before, q=words)}
         newest = {"q": words}
     else:
         context, newest = _filtered(request, before, teller)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clientela.kernel.clock import now
@@ -14,7 +15,7 @@ from clientela.promises.policies import may_change_promise
 from clientela.requests import queries
 from clientela.requests.policies import Access
 from clientela.requests.queries import EventSeen, RequestPage, Said
-from clientela.requests.rules import Verb
+from clientela.requests.rules import State, Verb
 from clientela.voice import queries as voice
 from clientela.web.components.parts import TimePart
 from clientela.web.desk import forms
@@ -114,10 +115,13 @@ def page_context(
             for used in page.time_used
         ],
         "time_sentence": time_sentence(page.time_used, teller=teller),
-        "conversation": [_shown(item, steps=steps, teller=teller) for item in page.conversation],
+        "conversation": [
+            _shown(item, steps=steps, teller=teller) for item in page.conversation if not _is_told_already(item)
+        ],
         "older_before": place_of(page.older),
         "promises": _promise_rows(page, teller=teller, given=given),
         "customer_rows": customer_rows(page.customer, last_rating, at=page.at) if page.customer is not None else [],
+        "customer_url": reverse(f"directory:{page.request.customer.kind}", args=[page.request.customer.id]),
         "rating": ratings.get(subject),
         "letters": letters,
         "troubled_letters": [letter for letter in letters if _is_troubled(letter)],
@@ -179,6 +183,15 @@ def _shown(item: Said | EventSeen, *, steps: Mapping[str, str], teller: Teller) 
         name=item.author.name if item.author is not None else _("Sent by a machine"),
         channel=channel_words(item.channel),
         kept=None if item.kept is None else shown_promise(item.kept, teller=teller),
+    )
+
+
+def _is_told_already(item: Said | EventSeen) -> bool:
+    """Asking a department says in one line that this request now waits for it."""
+    return (
+        isinstance(item, EventSeen)
+        and item.verb == "waiting_started"
+        and item.data.get("state") == State.WAITING_DEPARTMENT
     )
 
 

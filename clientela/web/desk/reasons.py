@@ -59,7 +59,7 @@ def _first(reason: Reason, *, customer: str, teller: Teller) -> SafeString:
     if reason.code not in promised or reason.at is None:
         return _said(reason, customer=customer, teller=teller)
     return sentence(
-        promised[reason.code], moment=teller.exact(reason.at), left=teller.time(reason.seconds), words=reason.words
+        promised[reason.code], moment=teller.exact(reason.at), left=teller.stretch(reason.seconds), words=reason.words
     )
 
 
@@ -74,10 +74,10 @@ def _said(reason: Reason, *, customer: str, teller: Teller) -> SafeString:
         ReasonCode.NEXT_REPLY_PROMISED: _("An answer is promised; %(left)s of working time are left."),
         ReasonCode.RESOLUTION_PROMISED: _("It is promised to be done; %(left)s of working time are left."),
         ReasonCode.PERSONAL_PROMISED: _("“%(words)s” is promised; %(left)s of working time are left."),
-        ReasonCode.FIRST_REPLY_LATE: _("A first reply was promised and is %(left)s of working time late."),
-        ReasonCode.NEXT_REPLY_LATE: _("An answer was promised and is %(left)s of working time late."),
-        ReasonCode.RESOLUTION_LATE: _("It was promised to be done and is %(left)s of working time late."),
-        ReasonCode.PERSONAL_LATE: _("“%(words)s” was promised and is %(left)s of working time late."),
+        ReasonCode.FIRST_REPLY_LATE: _("A first reply was promised and is late."),
+        ReasonCode.NEXT_REPLY_LATE: _("An answer was promised and is late."),
+        ReasonCode.RESOLUTION_LATE: _("It was promised to be done and is late."),
+        ReasonCode.PERSONAL_LATE: _("“%(words)s” was promised and is late."),
         ReasonCode.CUSTOMER_WROTE: _("%(customer)s wrote again %(moment)s and has no answer yet."),
         ReasonCode.DEPARTMENT_ANSWERED: _("%(name)s answered %(moment)s."),
         ReasonCode.COMPLAINT: _("It is a complaint."),
@@ -87,7 +87,7 @@ def _said(reason: Reason, *, customer: str, teller: Teller) -> SafeString:
     return sentence(
         left[reason.code],
         customer=customer,
-        left=teller.time(reason.seconds),
+        left=teller.stretch(reason.seconds),
         moment=_moment(reason.at, teller),
         name=reason.name,
         words=reason.words,

@@ -13,9 +13,12 @@ from clientela.web.components.marks import moment as moment_mark
 from clientela.web.components.reader import reader_of
 
 
-def sentence(template: str, **values: object) -> SafeString:
+def sentence(template: str, **values: str | int) -> SafeString:
     """A translated sentence with its values put in, each escaped unless it is safe HTML already."""
-    return SafeString(escape(template) % {name: conditional_escape(value) for name, value in values.items()})
+    return SafeString(
+        escape(template)
+        % {name: conditional_escape(str(value) if isinstance(value, int) else value) for name, value in values.items()}
+    )
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,10 @@ class Teller:
     def time(self, seconds: float) -> str:
         """`2 h 10 min`."""
         return words.working_duration_in_words(seconds, language=reader_of(self._context).language)
+
+    def stretch(self, seconds: float) -> SafeString:
+        """`2 h 10 min`, kept on one line."""
+        return format_html('<span class="c-nb">{}</span>', self.time(seconds))
 
     def is_today(self, moment: datetime) -> bool:
         """Whether the moment falls on the reader's today."""

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clientela.directory.actions.wishes import LONGEST_NOTE, LONGEST_SOURCE
+from clientela.directory.rules.people_file import ENCODINGS
 from clientela.web.forms import DayField, NamedForm, language_choices
 
 NOTE_KINDS = (
@@ -117,15 +118,6 @@ class PartyForm(NamedForm):
             self.fields["language"].choices = language_choices(current)  # type: ignore[attr-defined]  # a ChoiceField
 
 
-ENCODINGS = (
-    ("", _("Find it by reading")),
-    ("utf-8", "UTF-8"),
-    ("windows-1250", "Windows-1250"),
-    ("windows-1252", "Windows-1252"),
-    ("iso-8859-2", "ISO 8859-2"),
-)
-
-
 class PeopleFileForm(NamedForm):
     """A file of people and departments."""
 
@@ -139,7 +131,7 @@ class PeopleFileForm(NamedForm):
     encoding = forms.ChoiceField(
         label=_("How letters are written in the file"),
         help_text=_("Choose one only if names come out wrong."),
-        choices=ENCODINGS,
+        choices=[("", _("Find it by reading")), *((name, name) for name in ENCODINGS)],
         required=False,
     )
 

@@ -1,6 +1,5 @@
 """What the portal asks, made of the service's own fields."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clientela.catalogue.queries import AnswersNotAcceptedError, FieldSeen, ServiceSeen
 from clientela.requests.actions import IncomingFile
+from clientela.web.uploads import incoming_files
 
 LONGEST_WORDS = 20_000
 FEW_CHOICES = 5  # are shown at once
@@ -64,16 +64,6 @@ class AskForm(forms.Form):
         for fault in error.errors:
             name = f"f_{fault.field_key}"
             self.add_error(name if name in self.fields else None, f"{fault.reason} {fault.remedy}")
-
-
-def incoming_files(uploads: Sequence[Any]) -> list[IncomingFile]:
-    """Read uploads for an action. Their size has been limited by the server."""
-    return [
-        IncomingFile(
-            name=upload.name, media_type=upload.content_type or "application/octet-stream", content=upload.read()
-        )
-        for upload in uploads
-    ]
 
 
 def _name_of(field: FieldSeen) -> str:

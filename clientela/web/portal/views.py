@@ -13,8 +13,9 @@ from clientela.requests.actions import RequestError
 from clientela.web.components.toasts import say
 from clientela.web.doors import for_everybody, for_known
 from clientela.web.downloads import as_download
-from clientela.web.portal.forms import AskForm, WordsForm, incoming_files
+from clientela.web.portal.forms import AskForm, WordsForm
 from clientela.web.portal.steps import steps_of
+from clientela.web.uploads import incoming_files
 from clientela.web.viewer import KnownRequest, VisitorRequest
 
 

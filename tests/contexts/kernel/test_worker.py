@@ -90,6 +90,7 @@ def test_the_worker_goes_on_after_it_lost_the_database(
         )
         assert cursor.fetchone()[0] >= 2
     connections.close_all()
+    connection.close_pool()  # those of the tests have died too
     second = posted(message_id="second@clientela.test")
     assert becomes_true(lambda: state(second) == "sent")
     assert stop(process) < 5
@@ -112,6 +113,7 @@ from clientela.kernel.post import post_letter
 def fail_after_posting():
     with transaction.atomic():
         post_letter(draft(), at=AT)
+        app.configure_task("tests.goes_with_the_job_that_failed").defer()
         raise ZeroDivisionError
 
 @app.task(name="tests.succeeds")
@@ -126,6 +128,7 @@ worker.main()
     assert becomes_true(lambda: job_states().get("tests.fails_after_posting") == "failed")
     assert becomes_true(lambda: Letter.objects.filter(kept_at__isnull=False).exists())
     assert [letter.subject for letter in Letter.objects.all()] == ["Second"]
+    assert job_states() == {"tests.fails_after_posting": "failed"}
 
 
 def test_the_worker_lets_the_followers_follow(monkeypatch: pytest.MonkeyPatch) -> None:

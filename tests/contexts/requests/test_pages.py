@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clientela.kernel.policies import HiddenError
+from clientela.promises.models import DepartmentCalendar
 from clientela.requests import actions, queries
 from clientela.requests.queries import Said
 from clientela.requests.rules import Reason, ReasonCode
@@ -304,3 +305,9 @@ def test_the_portal_lists_ones_requests_and_asks_a_fixed_number_of_questions(sho
     assert (
         statements(lambda: queries.request_status(shop.world.zofia, opened.reference, at=shop.at, language="pl")) == 12
     )
+
+
+def test_a_department_without_working_hours_has_its_pages_all_the_same(shop: Shop) -> None:
+    DepartmentCalendar.objects.filter(department=shop.world.id_of("hr")).delete()
+    assert queries.my_day(shop.world.magda, at=shop.at).hours is None
+    assert queries.department_queue(shop.world.magda, shop.world.id_of("hr"), at=shop.at).hours is None

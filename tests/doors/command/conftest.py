@@ -18,6 +18,7 @@ from clientela.kernel.postgres import Cluster
 from clientela.kernel.postgres.binaries import copied_binaries, wheel_binaries
 from clientela.kernel.postgres.place import make_open_folder
 from clientela.kernel.postgres.processes import processes_of
+from tests.world import world  # noqa: F401 - the cast, for the commands about people
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 IS_ROOT = os.geteuid() == 0

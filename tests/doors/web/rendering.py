@@ -22,6 +22,7 @@ class Reader:
     first_name: str = "Ana"
     is_employee: bool = True
     is_administrator: bool = False
+    is_owner: bool = False
     zone: ZoneInfo = BUCHAREST
     language: str = "en"
 

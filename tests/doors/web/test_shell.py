@@ -46,16 +46,23 @@ def test_a_customer_let_in_by_a_letter_sees_no_place_of_the_house_but_the_portal
 
 
 @whole_house
-def test_a_colleague_sees_all_places_but_settings() -> None:
+def test_a_colleague_sees_all_places_but_letters_and_settings() -> None:
     html = shown("base.html", Reader(), place="people")
-    assert places_in(html) == ["/day", "/requests", "/people", "/map", "/letters", "/ask"]
+    assert places_in(html) == ["/day", "/requests", "/people", "/map", "/ask"]
     assert '<a href="/people" aria-current="page">' in html
     assert html.count('aria-current="page"') == 2  # above, and in the bar of a phone
 
 
 @whole_house
-def test_an_administrator_sees_settings_too() -> None:
-    assert "/settings" in places_in(shown("base.html", Reader(is_administrator=True)))
+def test_an_administrator_sees_letters_and_settings_too() -> None:
+    assert {"/letters", "/settings"} <= set(places_in(shown("base.html", Reader(is_administrator=True))))
+
+
+@whole_house
+def test_an_owner_sees_letters_but_not_settings() -> None:
+    places = places_in(shown("base.html", Reader(is_owner=True)))
+    assert "/letters" in places
+    assert "/settings" not in places
 
 
 @override_settings(ROOT_URLCONF="tests.doors.web.empty_house")

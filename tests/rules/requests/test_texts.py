@@ -14,12 +14,12 @@ from clientela.requests.rules import excerpt, search_words, storable, storable_l
     [
         ("pump", "pump:*"),
         ("  Drain  Pump ", "drain:* & pump:*"),
-        ("Żelazka d'or!", "zelazka:* & d:* & or:*"),
+        ("Żelazka d'or!", "zelazka:* & d & or"),
         ("mașina maşina", "masina:* & masina:*"),
-        ("⑴ & | ! <-> ) ' :*", "1:*"),
+        ("⑴ & | ! <-> ) ' :*", "1"),
         ("!!!", ""),
         ("", ""),
-        ("a b c d e f g h i j k l m n", " & ".join(f"{letter}:*" for letter in "abcdefghijkl")),
+        ("a b c d e f g h i j k l m n", " & ".join("abcdefghijkl")),
     ],
 )
 def test_what_is_typed_becomes_the_beginnings_of_words(typed: str, query: str) -> None:
@@ -28,7 +28,7 @@ def test_what_is_typed_becomes_the_beginnings_of_words(typed: str, query: str) -
 
 @given(st.text())
 def test_nothing_typed_can_break_a_query(typed: str) -> None:
-    assert re.fullmatch(r"(\w+:\*( & \w+:\*)*)?", search_words(typed))
+    assert re.fullmatch(r"(\w+(:\*)?( & \w+(:\*)?)*)?", search_words(typed))
 
 
 def test_a_text_is_stored_without_what_a_database_cannot_hold() -> None:

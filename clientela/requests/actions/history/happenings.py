@@ -141,7 +141,7 @@ def resume(telling: Telling, live: Live, event: Event, at: datetime) -> None:
 def ask(telling: Telling, live: Live, event: Event, at: datetime) -> None:
     """As ask_department."""
     telling.require(Verb.ASK_DEPARTMENT, live, at)
-    asked: Asked | None = event.asked
+    asked = event.asked
     if asked is None:
         raise ValueError("An ASK tells what was asked.")
     service = telling.house.services[asked.service_version_id]

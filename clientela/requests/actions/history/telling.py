@@ -1,4 +1,4 @@
-"""Telling a story: the actions' rules played in memory, one handler an action, over a request and those it asked for."""
+"""Telling stories: the rules of the actions played in memory, over requests and those they asked for."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
-from clientela.catalogue.queries import PastService
+from clientela.catalogue.queries import ServiceThen
 from clientela.kernel.identifiers import reference_of
 from clientela.kernel.journal import FactToRecord, thing
 from clientela.promises.queries import TermsSeen
@@ -45,7 +45,7 @@ class Numbers:
 class House:
     """What stories refer to, read once for all of them."""
 
-    services: Mapping[int, PastService]
+    services: Mapping[int, ServiceThen]
     terms: Mapping[int, TermsSeen]
     calendars: Mapping[int, int]
     until: datetime
@@ -111,6 +111,7 @@ class Telling:
     # --- time
 
     def later(self, at: datetime, do: Callable[[datetime], None]) -> None:
+        """Let something happen when its time comes; what was said first happens first."""
         heappush(self._queue, (at, next(self._order), do))
 
     def _close_when_left_alone(self, live: Live, at: datetime) -> None:
@@ -148,7 +149,7 @@ class Telling:
 
     def open(
         self,
-        service: PastService,
+        service: ServiceThen,
         at: datetime,
         *,
         by_id: int | None,
@@ -158,6 +159,7 @@ class Telling:
         message_id: str = "",
         **columns: Any,
     ) -> Live:
+        """As write_opening."""
         number = next(self.numbers.requests)
         clocks = PastClocks(subject_of(number), self.house.terms, self.house.calendars)
         clocks.start(
@@ -201,6 +203,7 @@ class Telling:
         return live
 
     def queue_events(self, live: Live, events: tuple[Event, ...]) -> None:
+        """Let what a story tells happen, each at its moment."""
         for event in events:
             self.later(event.at, partial(self._happen, live, event))
 
@@ -217,6 +220,7 @@ class Telling:
             raise StateError(f"{live.row.reference} «{live.row.title}», {verb}, {at}: {refusal_words(refusal)}")
 
     def say(self, live: Live, kind: str, at: datetime, *, text: str, language: str, **columns: Any) -> Message:
+        """As write_message."""
         message = Message(
             pk=next(self.numbers.messages),
             request_id=live.row.pk,
@@ -230,6 +234,7 @@ class Telling:
         return message
 
     def said_by_customer(self, live: Live, event: Event, at: datetime) -> Message:
+        """The customer's words of an event."""
         return self.say(
             live,
             Message.Kind.FROM_CUSTOMER,
@@ -242,6 +247,7 @@ class Telling:
         )
 
     def hear(self, live: Live, by_id: int | None, at: datetime) -> None:
+        """As hear_customer."""
         if live.row.state in ENDED or live.row.state == State.RESOLVED:
             self.reopen(live, by_id, at, because="customer_wrote")
         elif live.row.state == State.WAITING_CUSTOMER:
@@ -258,6 +264,7 @@ class Telling:
             )
 
     def take_if_free(self, live: Live, by_id: int | None, at: datetime) -> None:
+        """As turns.take_if_free."""
         if live.row.holder_id is None and by_id is not None:
             live.row.holder_id = by_id
             self.record("request_taken", live, by_id, at)
@@ -265,6 +272,7 @@ class Telling:
     def start_waiting(
         self, live: Live, state: State, by_id: int | None, at: datetime, until: datetime | None = None
     ) -> None:
+        """As turns.start_waiting; what waits for a date comes back on it."""
         if live.row.state in WAITING:
             live.clocks.resume(at=at)
         live.row.state = state
@@ -276,6 +284,7 @@ class Telling:
             self.later(until, partial(self._come_back, live))
 
     def end_waiting(self, live: Live, by_id: int | None, at: datetime, *, because: str) -> None:
+        """As turns.end_waiting."""
         state = live.row.state
         live.row.state = State.OPEN
         live.row.waiting_until = None
@@ -283,6 +292,7 @@ class Telling:
         self.record("waiting_ended", live, by_id, at, state=str(state), because=because)
 
     def resolve(self, live: Live, by_id: int | None, at: datetime) -> None:
+        """As turns.resolve; left alone, it closes after seven days."""
         live.row.state = State.RESOLVED
         live.row.resolved_at = at
         live.row.waiting_until = None
@@ -293,11 +303,13 @@ class Telling:
         self.later(at + CLOSES_AFTER, partial(self._close_when_left_alone, live))
 
     def close(self, live: Live, by_id: int | None, at: datetime) -> None:
+        """As ending.close."""
         live.row.state = State.CLOSED
         live.row.closed_at = at
         self.record("request_closed", live, by_id, at)
 
     def reopen(self, live: Live, by_id: int | None, at: datetime, *, because: str) -> None:
+        """As turns.reopen."""
         live.row.state = State.OPEN
         live.row.resolved_at = None
         live.row.closed_at = None
@@ -305,6 +317,7 @@ class Telling:
         self.record("request_reopened", live, by_id, at, because=because)
 
     def settle_parents(self, live: Live, by_id: int | None, at: datetime) -> None:
+        """As turns.settle_parents."""
         for parent, blocks in live.parents:
             self.record(
                 "department_answered",
@@ -328,6 +341,7 @@ class Telling:
     def record(
         self, verb: str, live: Live, by_id: int | None, at: datetime, *, also: tuple[str, ...] = (), **data: Any
     ) -> None:
+        """As facts.tell."""
         self.told.facts.append(FactToCome(fact_of(verb, live.row, by=by_id, at=at, also=also, **data)))
 
     def record_promise(self, verb: str, live: Live, place: int, event: Event, at: datetime, **data: Any) -> None:

@@ -50,13 +50,10 @@ def _house(stories: Sequence[Story], until: datetime) -> House:
     asked = [event.asked for event in _all_events(stories) if event.asked is not None]
     versions = {story.service_version_id for story in stories} | {child.service_version_id for child in asked}
     services = catalogue.past_services(versions)
-    departments = {service.owner_id for service in services.values()} | {
-        event.department_id for event in _all_events(stories) if event.department_id is not None
-    }
     return House(
         services=services,
         terms=promises.newest_terms_versions(),
-        calendars=promises.calendar_versions_of(departments),
+        calendars=promises.calendar_versions(),
         until=until,
     )
 

@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from clientela.catalogue.queries import AnswersNotAcceptedError
 from clientela.kernel.identifiers import normal_reference
-from clientela.kernel.policies import HiddenError
+from clientela.kernel.policies import HiddenError, require
 from clientela.promises.actions import PromiseError
 from clientela.requests import queries
 from clientela.requests.actions import RequestError
-from clientela.requests.queries import RequestOfMail
+from clientela.requests.policies import Access
+from clientela.requests.queries import RequestOfMail, RequestPage
+from clientela.requests.rules import Verb
 from clientela.web.components.toasts import say
 from clientela.web.desk.forms import DeskForm
 from clientela.web.desk.page import Trouble, show_request
@@ -29,6 +31,14 @@ def request_at(reference: str, *, at: datetime) -> RequestOfMail:
     if found is None:
         raise HiddenError(f"There is no request {reference}.")
     return found
+
+
+def page_to_serve(request: KnownRequest, reference: str, verb: Verb, *, at: datetime) -> RequestPage:
+    """The page whose colleagues, departments and services a form chooses from. Raises NotAllowedError, HiddenError."""
+    page = queries.request_page(request.viewer, reference, at=at)
+    if page.access is not Access.FULL:
+        require(page.verdicts[verb])
+    return page
 
 
 def back(request: KnownRequest, reference: str, *, anchor: str = "") -> HttpResponse:

@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clientela.kernel.clock import now
-from clientela.requests import actions, queries
+from clientela.requests import actions
+from clientela.requests.rules import Verb
 from clientela.web.desk import forms
-from clientela.web.desk.acts.doing import do, do_with_form, request_at
+from clientela.web.desk.acts.doing import do, do_with_form, page_to_serve, request_at
 from clientela.web.doors import for_employees
 from clientela.web.viewer import KnownRequest
 
@@ -50,7 +51,7 @@ def release(request: KnownRequest, reference: str) -> HttpResponse:
 def assign(request: KnownRequest, reference: str) -> HttpResponse:
     """Give it to a colleague."""
     at = now()
-    page = queries.request_page(request.viewer, reference, at=at)
+    page = page_to_serve(request, reference, Verb.ASSIGN, at=at)
     form = forms.AssignForm(request.POST, colleagues=page.colleagues)
     names = {one.id: one.name for one in page.colleagues}
     person_id = request.POST.get("person", "")
@@ -71,7 +72,7 @@ def assign(request: KnownRequest, reference: str) -> HttpResponse:
 def hand_over(request: KnownRequest, reference: str) -> HttpResponse:
     """Hand it to another department, which answers for it from now on."""
     at = now()
-    page = queries.request_page(request.viewer, reference, at=at)
+    page = page_to_serve(request, reference, Verb.HAND_OVER, at=at)
     form = forms.HandOverForm(request.POST, departments=page.departments, language=request.LANGUAGE_CODE)
     return do_with_form(
         request,

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_POST
 
 from clientela.kernel.clock import now
 from clientela.kernel.languages import product_language
-from clientela.requests import actions, queries
+from clientela.requests import actions
+from clientela.requests.rules import Verb
 from clientela.web.desk import forms
-from clientela.web.desk.acts.doing import do_with_form, request_at
+from clientela.web.desk.acts.doing import do_with_form, page_to_serve, request_at
 from clientela.web.desk.page import Trouble, ask_context, show_request
 from clientela.web.doors import for_employees
 from clientela.web.uploads import incoming_files
@@ -44,7 +45,7 @@ def reply(request: KnownRequest, reference: str) -> HttpResponse:
             text=form.cleaned_data["text"],
             language=found.language,
             then=form.cleaned_data["then"] or "stay",
-            attachments=incoming_files(form.cleaned_data["files"]),
+            attachments=incoming_files(form.cleaned_data["attached"]),
         ),
         at=at,
         words=words,
@@ -70,7 +71,7 @@ def note(request: KnownRequest, reference: str) -> HttpResponse:
             request_id=found.id,
             text=form.cleaned_data["text"],
             language=product_language(request.LANGUAGE_CODE),
-            attachments=incoming_files(form.cleaned_data["files"]),
+            attachments=incoming_files(form.cleaned_data["attached"]),
         ),
         at=at,
         words=_("The note is kept. Only colleagues read it."),
@@ -96,7 +97,7 @@ def write(request: KnownRequest, reference: str) -> HttpResponse:
             request_id=found.id,
             text=form.cleaned_data["text"],
             language=product_language(request.LANGUAGE_CODE),
-            attachments=incoming_files(form.cleaned_data["files"]),
+            attachments=incoming_files(form.cleaned_data["attached"]),
         ),
         at=at,
         words=_("Sent. They see it in their day."),
@@ -117,7 +118,7 @@ def _ask_whom(request: KnownRequest, reference: str) -> HttpResponse:
     department_id = _number(request.GET.get("department"))
     if "HX-Request" not in request.headers:
         return show_request(request, reference, at=at, panel="ask", department_id=department_id)
-    page = queries.request_page(request.viewer, reference, at=at)
+    page = page_to_serve(request, reference, Verb.ASK_DEPARTMENT, at=at)
     context = {
         "at": at,
         "page": page,
@@ -129,7 +130,7 @@ def _ask_whom(request: KnownRequest, reference: str) -> HttpResponse:
 
 def _ask(request: KnownRequest, reference: str) -> HttpResponse:
     at = now()
-    page = queries.request_page(request.viewer, reference, at=at)
+    page = page_to_serve(request, reference, Verb.ASK_DEPARTMENT, at=at)
     department_id = _number(request.POST.get("department"))
     chosen = next((one for one in page.askable if one.department_id == department_id), None)
     if chosen is None:

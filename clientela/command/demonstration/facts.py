@@ -1,0 +1,251 @@
+"""What a request is about, in no language; and the same said in one."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from random import Random
+from typing import Any
+
+from clientela.command.demonstration.content import Scenario, house, table
+from clientela.command.demonstration.wording import Template, Voice
+from clientela.command.demonstration.words import Words, words_of
+
+GROUPS = ("appliance", "device", "machine", "building", "vehicle")
+NICHES = (45, 50, 54, 56, 58, 59, 60)
+WINDOW_STARTS = (8, 9, 10, 11, 13, 14, 15, 16)
+EURO_IN = {"RON": 5.0, "PLN": 4.3, "EUR": 1.0}
+PRICES = {"appliance": (189, 1290), "part": (19, 210)}  # euro
+IDLE_TRIES = frozenset({"nothing", "tape", "parked", "neighbour"})  # nothing was done, so "without success" misfits
+LONGEST_OWNED_DAYS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of one request; a request asked on its behalf shares them."""
+
+    group: str
+    thing: str
+    fault: str
+    model: str
+    other_model: str
+    part: str
+    since: str
+    tried: str
+    order: str
+    invoice: str
+    amount: int  # of `currency`, whole
+    currency: str
+    bought_on: date
+    window: int
+    time: str
+    pieces: int
+    niche: int
+    goods: str
+    gadget: str
+    system: str
+    for_whom: str
+    place: str
+    joiner: str
+    supplier: str
+    van: str
+    branch: str
+    client: str
+    company: str
+    phone: str
+    email: str
+    address: str
+    at_department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody who writes or is written to. `gender` is how they speak of themselves."""
+
+    name: str
+    first: str
+    gender: int
+    team: str = ""  # a department's key for a colleague
+    vocative: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose request it is, for the facts: how to reach them, where they live, and who stands beside them."""
+
+    client: str
+    company: str
+    phone: str
+    email: str
+    address: str
+    branch: str
+    at_department: str
+
+
+def draw_facts(rng: Random, scenario: Scenario, owner: Owner, *, on: date) -> Facts:
+    """The facts of a new request."""
+    currency = house().branches[owner.branch].currency
+    people = table("customers")
+    facts = Facts(
+        group="",
+        thing="",
+        fault="",
+        model="",
+        other_model="",
+        part="",
+        since=rng.choice(tuple(table("words/en/things")["since"])),
+        tried="",
+        order=f"CL-{rng.randrange(41000, 58999)}",
+        invoice=f"F{on.year % 100}-{rng.randrange(10000, 19999)}",
+        amount=_price(rng, scenario, currency),
+        currency=currency,
+        bought_on=on - timedelta(days=rng.randrange(40, LONGEST_OWNED_DAYS)),
+        window=rng.choice(WINDOW_STARTS),
+        time=f"{rng.randrange(9, 18)}:{rng.choice(('00', '15', '30', '45'))}",
+        pieces=rng.randrange(5, 20),
+        niche=rng.choice(NICHES),
+        goods=_one(rng, "goods"),
+        gadget=_one(rng, "gadgets"),
+        system=_one(rng, "systems"),
+        for_whom=_one(rng, "for_whom"),
+        place=_one(rng, "places"),
+        joiner=rng.choice(people["joiners"]),
+        supplier=rng.choice(people["suppliers"]),
+        van=rng.choice(table("things")["vehicle"]["van"]["models"]),
+        branch=owner.branch,
+        client=owner.client,
+        company=owner.company,
+        phone=owner.phone,
+        email=owner.email,
+        address=owner.address,
+        at_department=owner.at_department,
+    )
+    return _about(rng, facts, scenario.things)
+
+
+def carried_facts(rng: Random, facts: Facts, scenario: Scenario) -> Facts:
+    """The facts for a request on behalf of one with `facts`: another thing only where it is about another kind."""
+    return facts if facts.group == scenario.things else _about(rng, facts, scenario.things)
+
+
+def speaking(
+    rng: Random, facts: Facts, language: str, *, by: Speaker, to: Speaker | None, on: date, today: date, colleague: str
+) -> Voice:
+    """The voice of `by`, writing in `language` about `facts` for the day `on`."""
+    words = words_of(language)
+    slots = dict(_said(facts, language))
+    slots.update(words.day_slots(on))
+    slots["date2"] = words.day_and_month(on + timedelta(days=4))
+    slots["past_date"] = words.day_and_month(today - timedelta(days=facts.pieces))
+    slots["me"] = by.name
+    slots["me_first"] = by.first
+    slots["team"] = words.departments.get(by.team, "")
+    slots["colleague"] = colleague
+    if to is not None:
+        slots["to_name"] = to.name
+        slots["to_first"] = to.first
+        slots["to_voc"] = to.vocative or to.first
+    genders = {"w": by.gender, "t": words.things[facts.thing].gender, "p": words.part_genders[facts.part]}
+    voice = Voice(language, slots, genders)
+    _say_tried(rng, words, facts, voice, slots)
+    return voice
+
+
+def answers_of(rng: Random, scenario: Scenario, facts: Facts, voice: Voice, *, text: str, on: date) -> dict[str, str]:
+    """What the form holds: every field of the scenario, as the portal would have sent it."""
+    found = {}
+    for key, wanted in scenario.answers.items():
+        if wanted == "@text":
+            found[key] = text
+        elif wanted == "@date":
+            found[key] = on.isoformat()
+        elif wanted == "@date2":
+            found[key] = (on + timedelta(days=4)).isoformat()
+        elif wanted == "@amount":
+            found[key] = str(facts.amount)
+        elif wanted == "@language":
+            found[key] = voice.language
+        else:
+            found[key] = _template(wanted).say(rng, voice)
+    return found
+
+
+@cache
+def _template(source: str) -> Template:
+    return Template(source)
+
+
+@lru_cache(maxsize=2048)
+def _said(facts: Facts, language: str) -> dict[str, str]:
+    words = words_of(language)
+    thing = words.things[facts.thing]
+    return {
+        **thing.forms,
+        **words.parts[facts.part],
+        **words.since[facts.since],
+        **words.bought_slots(facts.bought_on),
+        "fault": thing.faults[facts.fault],
+        "model": facts.model,
+        "other_model": facts.other_model,
+        "order": facts.order,
+        "invoice": facts.invoice,
+        "amount": words.amount(facts.amount, facts.currency),
+        "window": words.window(facts.window),
+        "time": facts.time,
+        "pieces": str(facts.pieces),
+        "niche": str(facts.niche),
+        "goods": words.phrases["goods"][facts.goods],
+        "gadget": words.phrases["gadgets"][facts.gadget],
+        "system": words.phrases["systems"][facts.system],
+        "for_whom": words.phrases["for_whom"][facts.for_whom],
+        "place": words.phrases["places"][facts.place],
+        "at_department": words.phrases["at_department"][facts.at_department],
+        "role": words.phrases["at_department"][facts.at_department],
+        "joiner": facts.joiner,
+        "supplier": facts.supplier,
+        "van": facts.van,
+        "city": house().branches[facts.branch].city.of(language),
+        "client": facts.client,
+        "company": facts.company,
+        "phone": facts.phone,
+        "email": facts.email,
+        "address": facts.address,
+    }
+
+
+def _say_tried(rng: Random, words: Words, facts: Facts, voice: Voice, slots: dict[str, str]) -> None:
+    """`tried` may be that nothing was done; `did` never is."""
+    ways = words.tried[facts.group]
+    slots["tried"] = _template(ways[facts.tried]).say(rng, voice)
+    done = facts.tried if facts.tried not in IDLE_TRIES else next((key for key in ways if key not in IDLE_TRIES), "")
+    slots["did"] = _template(ways[done or facts.tried]).say(rng, voice)
+
+
+def _about(rng: Random, facts: Facts, group: str) -> Facts:
+    kinds: dict[str, Any] = table("things")[group]
+    thing = rng.choices(tuple(kinds), weights=[kind["weight"] for kind in kinds.values()])[0]
+    row = kinds[thing]
+    fault = rng.choice(tuple(row["faults"]))
+    models = row.get("models") or (f"LV-{facts.niche}{facts.pieces:02d}",)
+    model = rng.choice(models)
+    others = [other for other in models if other != model]
+    part = rng.choice(row["faults"][fault] or ("control_board",))
+    return replace(
+        facts,
+        group=group,
+        thing=thing,
+        fault=fault,
+        model=model,
+        other_model=rng.choice(others) if others else model,
+        part=part,
+        tried=rng.choice(tuple(table("words/en/things")["tried"][group])),
+    )
+
+
+def _price(rng: Random, scenario: Scenario, currency: str) -> int:
+    low, high = PRICES["part" if scenario.group in {"part", "warranty"} else "appliance"]
+    return int(rng.randrange(low, high) * EURO_IN[currency])
+
+
+def _one(rng: Random, name: str) -> str:
+    keys: dict[str, str] = table("words/en/things")[name]
+    return rng.choice(tuple(keys))

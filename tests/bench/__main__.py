@@ -1,0 +1,119 @@
+"""`make bench`: measure, and print tables in Markdown. What is slow is for people to judge; nothing fails on time.
+
+Without words everything is measured, on databases that are made for it and removed again: in an embedded PostgreSQL
+of its own in a temporary folder, or on the server that DATABASE_URL names. `--keep FOLDER` keeps the filled databases
+for the next time.
+"""
+
+import argparse
+import json
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from clientela.kernel.postgres import Cluster
+from tests.bench.measuring import Row, Times, table
+from tests.bench.sides import Side
+from tests.bench.starting import measured_starts
+
+PARTS = ("pages", "sweep", "start")
+WARM_UP = 5
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    words = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    words.add_argument("parts", nargs="*", metavar="PART", help=f"what to measure: {', '.join(PARTS)}; default: all")
+    words.add_argument("--runs", type=int, default=50, help="how often each question is asked of each side")
+    words.add_argument("--keep", type=Path, metavar="FOLDER", help="a folder to keep the filled databases in")
+    given = words.parse_args()
+    parts = given.parts or PARTS
+    if unknown := set(parts) - set(PARTS):
+        words.error(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
+    if {"pages", "sweep"} & set(parts):
+        with _server(given.keep) as url:
+            is_kept = given.keep is not None
+            if "pages" in parts:
+                print("## An archive of 100,000 requests against one of 2,000\n")
+                _compare(url, "tests.bench.archive", (2_000, 100_000), 1.5, runs=given.runs, is_kept=is_kept)
+            if "sweep" in parts:
+                print("## A sweep of due promises among 1,000,000 open clocks against one among 1,000\n")
+                _compare(url, "tests.bench.open_clocks", (1_000, 1_000_000), 3.0, runs=given.runs, is_kept=is_kept)
+    if "start" in parts:
+        print("## Starting and resting\n")
+        for line in measured_starts():
+            print(line, flush=True)
+
+
+def _compare(url: str, module: str, sizes: tuple[int, int], yardstick: float, *, runs: int, is_kept: bool) -> None:
+    """Ask two sides the same questions in turns, and print what that took."""
+    kind = module.rpartition(".")[2]
+    key = secrets.token_urlsafe(48)
+    sides = [Side(url, f"{kind}_{size}", secret_key=key) for size in sizes]
+    with ExitStack() as stack:
+        missing = [(side, size) for side, size in zip(sides, sizes, strict=True) if not side.note]
+        for side in sides:
+            if any(side is wanted for wanted, _ in missing):
+                side.make()
+            if not is_kept:
+                stack.callback(side.drop)
+            stack.enter_context(side.asked_by(module))
+        for side, size in missing:
+            _say(f"Filling {kind}: {size:,}. The large one takes some minutes.")
+            side.tell("fill", size)
+        for side, _ in missing:
+            side.leave_note(json.dumps(side.hear() | {"is_filled": True}))
+        shown = [side.ask("prepare", _without_mark(side.note)) for side in sides]
+        if shown[0] != shown[1]:
+            _say(f"The two sides show different things, so the ratios say less: {shown[0]} and {shown[1]}.")
+        rows = [_row(sides, name, yardstick, runs=runs) for name in sides[0].ask("names")]
+    print(table(rows, f"{sizes[0]:,}", f"{sizes[1]:,}"))
+    print(f"\nShown on both sides: {', '.join(f'{count} {what}' for what, count in shown[1].items())}. {runs} runs.\n")
+
+
+def _row(sides: list[Side], name: str, yardstick: float, *, runs: int) -> Row:
+    counts = [side.ask("statements", name) for side in sides]
+    seconds: list[list[float]] = [[], []]
+    for run in range(WARM_UP + runs):
+        # Each goes first every other time.
+        for place in (0, 1) if run % 2 else (1, 0):
+            took = sides[place].ask("seconds", name)
+            if run >= WARM_UP:
+                seconds[place].append(took)
+    small, large = (Times(tuple(some)) for some in seconds)
+    return Row(name, (counts[0], counts[1]), small, large, yardstick)
+
+
+def _without_mark(note: str) -> dict[str, object]:
+    return {name: value for name, value in json.loads(note).items() if name != "is_filled"}
+
+
+@contextmanager
+def _server(kept: Path | None) -> Iterator[str]:
+    """The address of a server on which databases can be made."""
+    if given := os.environ.get("DATABASE_URL", "").strip():
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="clientela-bench-")) if kept is None else kept.resolve()
+    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    if kept is None:
+        folder.chmod(0o711)  # as root the server runs as another user, who must get through
+    try:
+        with Cluster(folder).borrowed() as url:
+            yield url
+    finally:
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""The pages an agent lives in cost what they show, not what lies in the archive: they reach it by indexes only."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from clientela.requests import actions, queries
+from tests.plans import count_rows, plan_of
+from tests.shop import Shop
+
+pytestmark = pytest.mark.django_db
+
+# Tables that grow with every request: none of them may be read whole.
+ARCHIVE = frozenset(
+    {
+        "requests_request",
+        "requests_message",
+        "requests_dependency",
+        "promises_clock",
+        "promises_clockevent",
+        "kernel_fact",
+        "kernel_fact_default",
+    }
+)
+COPIED = 6000
+# What has ended, many times over: requests with a message, a clock with its events, a dependency and a fact each.
+COPY = (
+    """
+    CREATE TEMPORARY TABLE copied ON COMMIT DROP AS
+    SELECT nextval(pg_get_serial_sequence('requests_request', 'id')) AS id, number FROM generate_series(1, %(copied)s)
+        AS number
+    """,
+    """
+    INSERT INTO requests_request (id, reference, service_version_id, provider_id, customer_id, asker_id, side, channel,
+        title, language, answers, state, is_complaint, opened_at, resolved_at, closed_at, last_message_at)
+    SELECT copied.id, 'C' || number, service_version_id, provider_id, customer_id, asker_id, side, channel, title,
+        language, answers, 'closed', false, opened_at - number * interval '1 hour', opened_at, opened_at,
+        last_message_at - number * interval '1 hour'
+    FROM copied, requests_request AS model WHERE model.id = %(model)s
+    """,
+    """
+    INSERT INTO requests_message (request_id, kind, author_id, channel, language, text, quoted, html, message_id, at)
+    SELECT copied.id, kind, author_id, channel, language, text || ' ' || number, '', '', '', at
+    FROM copied, requests_message WHERE request_id = %(model)s
+    """,
+    """
+    INSERT INTO promises_clock (kind, subject, provider_id, customer_id, words, terms_version_id, calendar_version_id,
+        target_seconds, started_at, is_open)
+    SELECT kind, 'request:' || copied.id, provider_id, customer_id, words, terms_version_id, calendar_version_id,
+        target_seconds, started_at, false
+    FROM copied, promises_clock WHERE subject = 'request:' || %(model)s
+    """,
+    """
+    INSERT INTO promises_clockevent (clock_id, at, kind, data)
+    SELECT id, started_at, 'start', '{}' FROM promises_clock AS clock
+    WHERE NOT EXISTS (SELECT FROM promises_clockevent WHERE clock_id = clock.id)
+    """,
+    """
+    INSERT INTO requests_dependency (waiting_id, needed_id, is_blocking, made_at)
+    SELECT id, id + 1, true, opened_at FROM requests_request WHERE reference LIKE 'C%%0'
+    """,
+    """
+    INSERT INTO kernel_fact (at, verb, by_party_id, about, data)
+    SELECT at, verb, by_party_id, ARRAY['request:' || copied.id, 'party:1'], data
+    FROM copied, kernel_fact WHERE about @> ARRAY['request:' || %(model)s]::varchar[]
+    """,
+)
+
+
+@pytest.fixture
+def archive(shop: Shop) -> Shop:
+    """Ana's working day, and six thousand requests of the past."""
+    for number in range(3):
+        at = shop.at - timedelta(minutes=number)
+        mine = shop.ask_repair(at=at, title="A noisy Zefirina", text="Głośna Zefirina.")
+        actions.take_request(by=shop.world.ana, at=at, request_id=mine.id)
+        actions.promise_to_customer(by=shop.world.ana, at=at, request_id=mine.id, words="call", due_at=shop.after(4))
+        shop.ask_workshop(shop.ask_repair(at=at).id, at=at)
+        shop.ask_repair(at=at)
+    ended = shop.ask_repair(by=shop.world.lucia, at=shop.at - timedelta(days=9))
+    actions.resolve_request(by=shop.world.ana, at=shop.at - timedelta(days=9), request_id=ended.id)
+    with connection.cursor() as cursor:
+        for statement in COPY:
+            cursor.execute(statement, {"copied": COPIED, "model": ended.id})
+    count_rows()
+    return shop
+
+
+def asked(shop: Shop) -> dict[str, Callable[[], object]]:
+    """The four questions whose speed is promised."""
+    request = queries.my_day(shop.world.ana, at=shop.at).next
+    assert request is not None
+    reference = request.request.reference
+    return {
+        "my_day": lambda: queries.my_day(shop.world.ana, at=shop.at),
+        "department_queue": lambda: queries.department_queue(shop.world.ana, shop.care_id, at=shop.at),
+        "request_page": lambda: queries.request_page(shop.world.ana, reference, at=shop.at),
+        "requests_found": lambda: queries.requests_found(shop.world.ana, "Zefirina"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "indexes"),
+    [
+        ("my_day", {"queue_of_holder", "unheld_of_provider", "clock_open_of_person", "clocks_of_subject"}),
+        ("department_queue", {"queue_of_provider"}),
+        ("request_page", {"messages_of_request", "fact_about", "clocks_of_subject"}),
+        ("requests_found", {"message_search", "request_search"}),
+    ],
+)
+def test_a_page_reaches_the_archive_by_its_indexes(archive: Shop, question: str, indexes: set[str]) -> None:
+    ask = asked(archive)[question]
+    ask()
+    plan = plan_of(ask)
+    assert plan.read_whole & ARCHIVE == frozenset()
+    assert indexes - plan.indexes == set()
+
+
+def test_a_search_finds_what_was_said_among_six_thousand(archive: Shop) -> None:
+    found = queries.requests_found(archive.world.ana, "Zefirina")
+    assert [row.request.title for row in found.requests] == ["A noisy Zefirina"] * 3
