@@ -1,7 +1,8 @@
 """The database of the tests: a server of their own, started by the first test that needs it, stopped after the last.
 
-Tests of pure rules never start it. With xdist every worker borrows the same server and has its own database in it. When
-DATABASE_URL is set, that server is used and nothing is started.
+Tests of pure rules never start it. With xdist every worker has a server of its own: a follower of the journal waits for
+the oldest transaction of the whole server, so another worker's open test would hold it up. When DATABASE_URL is set,
+that server is used and nothing is started.
 """
 
 import os
@@ -16,7 +17,8 @@ from clientela.kernel.environment import DEFAULT_HOME
 from clientela.kernel.postgres import Cluster
 from clientela.project.settings import _database
 
-TESTS_HOME = Path(os.environ.get("CLIENTELA_HOME", "") or DEFAULT_HOME) / "test"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+TESTS_HOME = Path(os.environ.get("CLIENTELA_HOME", "") or DEFAULT_HOME) / "test" / WORKER
 
 
 @pytest.fixture(scope="session", autouse=True)

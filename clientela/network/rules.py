@@ -7,7 +7,7 @@ from math import sqrt
 from statistics import median
 
 Z_95 = 1.959964
-ROUNDS = 200  # of the iteration in `hops_to_outside`; each halves the error at least where anything leads outside
+ROUNDS = 200  # of the iteration in `hops_to_outside`; every round some of each walk ends outside
 
 
 @dataclass(frozen=True)
@@ -87,19 +87,32 @@ def hops_to_outside(volumes: Mapping[tuple[str, str], int], *, outside: frozense
 
     `volumes` maps (provider, customer) to the number of requests. A provider that serves only outside customers is 1
     hop away; one that serves only such providers is 2 hops away. h(p) = Σ share(p→c)·(1 + h(c)), h(outside) = 0: the
-    expected length of a walk that ends outside. Circles are allowed; what never leads outside stays at the cap.
+    expected length of a walk that ends outside. Circles are allowed; what never leads outside stands a hop behind all.
     """
     served: dict[str, dict[str, int]] = defaultdict(dict)
     for (provider, customer), volume in volumes.items():
         served[provider][customer] = volume
-    cap = float(len(served) + 1)
-    hops = dict.fromkeys(served, 1.0)
+    arriving = _that_lead_to(outside, served)
+    hops = dict.fromkeys(arriving, 1.0)
     for _round in range(ROUNDS):
-        for provider, customers in served.items():
-            total = sum(customers.values())
-            onward = sum(
-                volume * (1 + (0.0 if customer in outside else hops.get(customer, cap)))
-                for customer, volume in customers.items()
-            )
-            hops[provider] = min(cap, onward / total)
-    return hops
+        for provider in arriving:
+            onward = {
+                customer: volume
+                for customer, volume in served[provider].items()
+                if customer in outside or customer in arriving
+            }
+            hops[provider] = sum(
+                volume * (1 + (0.0 if customer in outside else hops[customer])) for customer, volume in onward.items()
+            ) / sum(onward.values())
+    last = 1 + max(hops.values(), default=0.0)
+    return {provider: hops.get(provider, last) for provider in served}
+
+
+def _that_lead_to(outside: frozenset[str], served: Mapping[str, Mapping[str, int]]) -> dict[str, None]:
+    """Return the providers whose work reaches a customer outside by some way, the nearest first."""
+    found: dict[str, None] = {}
+    while True:
+        more = [p for p in served if p not in found and any(c in outside or c in found for c in served[p])]
+        if not more:
+            return found
+        found |= dict.fromkeys(more)

@@ -8,7 +8,6 @@ for the next time.
 import argparse
 import json
 import os
-import secrets
 import shutil
 import sys
 import tempfile
@@ -36,25 +35,28 @@ def main() -> None:
     if unknown := set(parts) - set(PARTS):
         words.error(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
     if {"pages", "sweep"} & set(parts):
-        with _server(given.keep) as url:
+        with _server(given.keep) as (url, home):
             is_kept = given.keep is not None
             if "pages" in parts:
                 print("## An archive of 100,000 requests against one of 2,000\n")
-                _compare(url, "tests.bench.archive", (2_000, 100_000), 1.5, runs=given.runs, is_kept=is_kept)
+                _compare(url, home, "tests.bench.archive", (2_000, 100_000), 1.5, runs=given.runs, is_kept=is_kept)
             if "sweep" in parts:
                 print("## A sweep of due promises among 1,000,000 open clocks against one among 1,000\n")
-                _compare(url, "tests.bench.open_clocks", (1_000, 1_000_000), 3.0, runs=given.runs, is_kept=is_kept)
+                _compare(
+                    url, home, "tests.bench.open_clocks", (1_000, 1_000_000), 3.0, runs=given.runs, is_kept=is_kept
+                )
     if "start" in parts:
         print("## Starting and resting\n")
         for line in measured_starts():
             print(line, flush=True)
 
 
-def _compare(url: str, module: str, sizes: tuple[int, int], yardstick: float, *, runs: int, is_kept: bool) -> None:
+def _compare(
+    url: str, home: Path, module: str, sizes: tuple[int, int], yardstick: float, *, runs: int, is_kept: bool
+) -> None:
     """Ask two sides the same questions in turns, and print what that took."""
     kind = module.rpartition(".")[2]
-    key = secrets.token_urlsafe(48)
-    sides = [Side(url, f"{kind}_{size}", secret_key=key) for size in sizes]
+    sides = [Side(url, f"{kind}_{size}", home=home) for size in sizes]
     with ExitStack() as stack:
         missing = [(side, size) for side, size in zip(sides, sizes, strict=True) if not side.note]
         for side in sides:
@@ -94,18 +96,18 @@ def _without_mark(note: str) -> dict[str, object]:
 
 
 @contextmanager
-def _server(kept: Path | None) -> Iterator[str]:
-    """The address of a server on which databases can be made."""
-    if given := os.environ.get("DATABASE_URL", "").strip():
-        yield given
-        return
+def _server(kept: Path | None) -> Iterator[tuple[str, Path]]:
+    """The address of a server on which databases can be made, and a state folder for those who ask it."""
     folder = Path(tempfile.mkdtemp(prefix="clientela-bench-")) if kept is None else kept.resolve()
     folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     if kept is None:
         folder.chmod(0o711)  # as root the server runs as another user, who must get through
     try:
-        with Cluster(folder).borrowed() as url:
-            yield url
+        if given := os.environ.get("DATABASE_URL", "").strip():
+            yield given, folder
+        else:
+            with Cluster(folder).borrowed() as url:
+                yield url, folder
     finally:
         if kept is None:
             shutil.rmtree(folder, ignore_errors=True)

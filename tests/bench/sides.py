@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -16,18 +17,23 @@ import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
 PREFIX = "clientela_bench_"
+PATIENCE_SECONDS = 5.0
 
 
 class Side:
     """One database, filled by the first who asks for it, and the process that asks it."""
 
-    def __init__(self, url: str, name: str, *, secret_key: str) -> None:
-        """Name the side; its database is made on the server of `url` if it is not there."""
+    def __init__(self, url: str, name: str, *, home: Path) -> None:
+        """Name the side; its database is made on the server of `url`. `home` is the state folder of its process."""
         self.name = name
         self._server = url
         parts = urlsplit(url)
-        self._url = urlunsplit(parts._replace(path=f"/{PREFIX}{name}"))
-        self._secret_key = secret_key
+        self._environment = {
+            "DATABASE_URL": urlunsplit(parts._replace(path=f"/{PREFIX}{name}")),
+            "CLIENTELA_HOME": str(home),
+            "CLIENTELA_ALLOWED_HOSTS": "localhost",
+            "DJANGO_SETTINGS_MODULE": "clientela.project.settings",
+        }
         self._pipe: Connection | None = None
 
     @property
@@ -58,13 +64,15 @@ class Side:
         """Start the process. It answers with what `module` offers: functions of plain data."""
         spawn = multiprocessing.get_context("spawn")
         self._pipe, theirs = spawn.Pipe()
-        process = spawn.Process(target=_serve, args=(theirs, self._url, self._secret_key, module), daemon=True)
+        process = spawn.Process(target=_serve, args=(theirs, self._environment, module), daemon=True)
         process.start()
         theirs.close()
         try:
             yield
         finally:
             self._pipe.close()
+            process.join(PATIENCE_SECONDS)
+            process.terminate()  # it may be in the middle of filling when somebody presses Ctrl-C
             process.join()
 
     def tell(self, name: str, *words: object) -> None:
@@ -93,13 +101,9 @@ class Side:
             return cursor.fetchone() if cursor.description else None
 
 
-def _serve(pipe: Connection, url: str, secret_key: str, module: str) -> None:
+def _serve(pipe: Connection, environment: dict[str, str], module: str) -> None:
     """In the process: answer until the other end is closed."""
-    os.environ |= {
-        "DATABASE_URL": url,
-        "CLIENTELA_SECRET_KEY": secret_key,
-        "DJANGO_SETTINGS_MODULE": "clientela.project.settings",
-    }
+    os.environ |= environment
     importlib.import_module("django").setup()
     asked = importlib.import_module(module)
     while True:

@@ -45,12 +45,12 @@ class Askers:
         return rng.choice(self._by_branch[branch])
 
     def at_work(self, key: str, service: str) -> Asker:
-        """A colleague who asks for a service: for themselves, or for their team."""
+        """A colleague who asks for a service: for themselves, or for their department."""
         asker = self.colleagues[key]
         if service.startswith(FOR_ONESELF):
             return asker
         team = self._house.teams[asker.team]
-        return replace(asker, customer=team.key, customer_kind="team", customer_name=team.name.en)
+        return replace(asker, customer=team.department, customer_kind="department", customer_name=team.name.en)
 
     def speaker(self, key: str) -> Speaker:
         """How a colleague speaks."""

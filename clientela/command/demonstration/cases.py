@@ -7,20 +7,20 @@ from typing import Literal
 from clientela.command.demonstration.content import Scenario, WorkKind
 from clientela.command.demonstration.customers import Manners
 from clientela.command.demonstration.facts import Facts, Speaker
-from clientela.command.demonstration.hours import OpenHours, moment
-from clientela.command.demonstration.story import Event, Opened, RequestStory, ServiceStory, TeamStory
+from clientela.command.demonstration.hours import OpenHours
+from clientela.command.demonstration.story import Event, RequestStory, ServiceStory, TeamStory
 
 MOST_HOPS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, as whom. `customer` is a person, a company, or a team; `hours` only for colleagues at work."""
+    """Who asks, as whom. `customer` is a person, a company, or a department; `hours` only for colleagues at work."""
 
     key: str
     speaker: Speaker
     customer: str
-    customer_kind: Literal["person", "company", "team"]
+    customer_kind: Literal["person", "company", "department"]
     customer_name: str
     side: Literal["inside", "outside"]
     language: str
@@ -124,8 +124,3 @@ class Case:
             is_scripted=is_scripted,
             events=tuple(self.events),
         )
-
-
-def opened_event(case: Case, text: str, answers: Mapping[str, str]) -> Opened:
-    """How the case was asked."""
-    return Opened(moment(case.opened_at), case.asker.key, text, answers)

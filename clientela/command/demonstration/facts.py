@@ -127,19 +127,29 @@ def carried_facts(rng: Random, facts: Facts, scenario: Scenario) -> Facts:
     return facts if facts.group == scenario.things else _about(rng, facts, scenario.things)
 
 
-def speaking(
-    rng: Random, facts: Facts, language: str, *, by: Speaker, to: Speaker | None, on: date, today: date, colleague: str
-) -> Voice:
-    """The voice of `by`, writing in `language` about `facts` for the day `on`."""
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When something is written: `today`, the day it speaks of, who else is named, and an hour if one is agreed."""
+
+    today: date
+    on: date
+    colleague: str
+    time: str = ""
+
+
+def speaking(rng: Random, facts: Facts, language: str, *, by: Speaker, to: Speaker | None, occasion: Occasion) -> Voice:
+    """The voice of `by`, writing to `to` in `language` about `facts`."""
     words = words_of(language)
     slots = dict(_said(facts, language))
-    slots.update(words.day_slots(on))
-    slots["date2"] = words.day_and_month(on + timedelta(days=4))
-    slots["past_date"] = words.day_and_month(today - timedelta(days=facts.pieces))
+    slots.update(words.day_slots(occasion.on))
+    slots["date2"] = words.day_and_month(occasion.on + timedelta(days=4))
+    slots["past_date"] = words.day_and_month(occasion.today - timedelta(days=facts.pieces))
     slots["me"] = by.name
     slots["me_first"] = by.first
     slots["team"] = words.departments.get(by.team, "")
-    slots["colleague"] = colleague
+    slots["colleague"] = occasion.colleague
+    if occasion.time:
+        slots["time"] = occasion.time
     if to is not None:
         slots["to_name"] = to.name
         slots["to_first"] = to.first

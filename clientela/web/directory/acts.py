@@ -38,7 +38,9 @@ def note(request: KnownRequest, party_id: int) -> HttpResponse:
             language=request.LANGUAGE_CODE,
         )
 
-    return _done(request, party_id, form, forms=Forms(note=form), act=act, said=_("Written down."), draft=f"note-{party_id}")
+    return _done(
+        request, party_id, form, forms=Forms(note=form), act=act, said=_("Written down."), draft=f"note-{party_id}"
+    )
 
 
 @require_POST
@@ -129,7 +131,9 @@ def representative(request: KnownRequest, party_id: int) -> HttpResponse:
         except AlreadyRepresentsError as error:
             raise WrongValueError("address", str(error)) from error
 
-    return _done(request, party_id, form, forms=Forms(representative=form), act=act, said=_("They may act for them from today."))
+    return _done(
+        request, party_id, form, forms=Forms(representative=form), act=act, said=_("They may act for them from today.")
+    )
 
 
 @require_POST

@@ -25,6 +25,7 @@ from clientela.kernel.journal import (
 )
 from clientela.kernel.models import Fact, FollowerCursor
 from tests.contexts.kernel.conftest import OtherProcess
+from tests.following import let_older_transactions_end
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -55,9 +56,11 @@ def followed() -> list[int]:
 
 
 def happen(verb: str = "seen", number: int = 1) -> int:
-    """One fact, in a transaction of its own."""
+    """One fact, in a transaction of its own, that can be followed."""
     with transaction.atomic():
-        return record(verb=verb, by=None, at=AT, about=[f"request:{number}"])
+        fact_id = record(verb=verb, by=None, at=AT, about=[f"request:{number}"])
+    let_older_transactions_end()
+    return fact_id
 
 
 def in_a_thread(work: Callable[[], object]) -> threading.Thread:
@@ -86,7 +89,8 @@ def test_a_fact_that_commits_late_is_not_skipped() -> None:
 
     slow = in_a_thread(commit_late)
     assert early_is_written.wait(10)
-    numbers["late"] = happen()
+    with transaction.atomic():
+        numbers["late"] = record(verb="seen", by=None, at=AT, about=["request:1"])
     assert numbers["early"] < numbers["late"]
 
     # The later fact is there to be seen, but an older transaction is running: nothing below it is certain yet.
@@ -96,6 +100,7 @@ def test_a_fact_that_commits_late_is_not_skipped() -> None:
 
     early_may_commit.set()
     slow.join(10)
+    let_older_transactions_end()
     assert follow_journal(FOLLOWER) == 2
     assert followed() == [numbers["early"], numbers["late"]]
     assert follow_journal(FOLLOWER) == 0
@@ -130,6 +135,7 @@ def test_nothing_is_skipped_or_repeated_while_many_write_and_two_follow() -> Non
     all_is_written.set()
     for thread in followers:
         thread.join(10)
+    let_older_transactions_end()
     while follow_journal(FOLLOWER, limit=7):
         pass
 

@@ -15,6 +15,7 @@ from clientela.kernel.journal import (
     settle_after_restore,
 )
 from clientela.kernel.models import Fact, FollowerCursor
+from tests.following import let_older_transactions_end
 
 AT = datetime(2031, 11, 30, 23, 30, tzinfo=UTC)
 
@@ -98,6 +99,7 @@ def test_after_a_restore_into_a_younger_server_followers_go_on_where_they_were()
     assert settle_after_restore() is False
     with transaction.atomic():
         new = record(verb="seen", by=None, at=AT, about=["request:1"])
+    let_older_transactions_end()
     assert follow_journal(follower) == 2
     assert seen == [waiting, new]
     assert follow_journal(follower) == 0

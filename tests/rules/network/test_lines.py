@@ -56,5 +56,6 @@ def test_departments_that_serve_each_other_still_have_a_distance() -> None:
     assert {name: round(value, 6) for name, value in hops.items()} == {"care": 3.0, "it": 4.0}
 
 
-def test_what_never_reaches_outside_stays_at_the_cap() -> None:
-    assert hops_to_outside({("hr", "it"): 1, ("it", "hr"): 1}, outside=frozenset({"outside"})) == {"hr": 3.0, "it": 3.0}
+def test_what_never_reaches_outside_stands_behind_all_that_do() -> None:
+    hops = hops_to_outside({("care", "outside"): 3, ("hr", "it"): 1, ("it", "hr"): 1}, outside=frozenset({"outside"}))
+    assert hops == {"care": 1.0, "hr": 2.0, "it": 2.0}

@@ -21,7 +21,7 @@ from clientela.command.demonstration.story.house import (
 
 @dataclass(frozen=True, slots=True)
 class RequestStory:
-    """One request. `customer` is a person, a company or, for a request among departments, a team's key.
+    """One request. `customer` is a person, a company or, for a request among departments, that department.
 
     `hop` counts the departments between the first asker and this request: 0 for what somebody asked themselves, 1 for
     what a department asked on its behalf, up to 4. `team` answers it when it is opened; HandedOver may change that.
@@ -33,7 +33,7 @@ class RequestStory:
     department: str
     team: str
     customer: str
-    customer_kind: Literal["person", "company", "team"]
+    customer_kind: Literal["person", "company", "department"]
     asker: str
     side: Literal["inside", "outside"]
     channel: Literal["email", "portal", "desk"]

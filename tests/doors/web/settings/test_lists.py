@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.doors.web.coming_in import come_in
 from tests.shop import Shop
 from tests.world import World
 
@@ -15,7 +16,7 @@ LISTS += ("new_department", "accounts", "mail", "letters")
 def test_a_colleague_without_rights_does_not_learn_that_the_page_exists(
     client: Client, world: World, name: str
 ) -> None:
-    client.force_login(world.account_of("piotr"))
+    come_in(client, world, "piotr")
     assert client.get(reverse(f"settings:{name}")).status_code == 404
 
 
@@ -28,7 +29,7 @@ def test_a_stranger_is_led_to_the_log_in(client: Client, name: str, db: None) ->
 
 @pytest.mark.parametrize("name", LISTS)
 def test_the_administrator_opens_it_on_an_empty_house(client: Client, world: World, name: str) -> None:
-    client.force_login(world.account_of("vera"))
+    come_in(client, world, "vera")
     response = client.get(reverse(f"settings:{name}"))
     assert response.status_code == 200
     assert response.content.count(b"<h1") == 1
@@ -37,7 +38,7 @@ def test_the_administrator_opens_it_on_an_empty_house(client: Client, world: Wor
 @pytest.mark.parametrize("name", LISTS)
 def test_the_administrator_opens_it_on_a_house_at_work(client: Client, shop: Shop, name: str) -> None:
     shop.ask_repair()
-    client.force_login(shop.world.account_of("vera"))
+    come_in(client, shop.world, "vera")
     response = client.get(reverse(f"settings:{name}"))
     assert response.status_code == 200
     assert response.content.count(b"<h1") == 1
