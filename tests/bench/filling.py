@@ -1,7 +1,7 @@
 """Filling an empty database, in bulk: an archive of requests, or open promises for a sweep."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 
 from django.core.management import call_command
 from django.db import connection
@@ -28,8 +28,7 @@ def fill_archive(size: Size) -> Archive:
     """Write an archive of this size through the bulk path of the product, whose rows are those of its actions."""
     call_command("migrate", interactive=False, verbosity=0)
     house = furnish(size.customers)
-    first = min(NOW.date(), date.fromordinal(NOW.date().toordinal() - size.days))
-    prepare_months(at=NOW, since=first)
+    prepare_months(at=NOW, since=(NOW - timedelta(days=size.days)).date())
     *stories, long_story = Teller(house, size).stories()
     # In the order of time, as they would have come in.
     in_order = sorted(stories, key=lambda story: story.opened_at)

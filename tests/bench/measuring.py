@@ -16,7 +16,7 @@ class Times:
         return median(self.seconds)
 
     def __str__(self) -> str:
-        lower, _, upper = quantiles(self.seconds, n=4)
+        lower, _, upper = quantiles(self.seconds, n=4, method="inclusive")
         return f"{_short(self.median)} ({_short(lower)} to {_short(upper)})"
 
 

@@ -137,13 +137,46 @@ class Occasion:
     time: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Rarely:
+    """What few texts say: other days, and what was tried already."""
+
+    rng: Random
+    words: Words
+    facts: Facts
+    occasion: Occasion
+    voice: Voice
+
+    def say(self, name: str) -> str:
+        """Fill the slot. Raises KeyError for one that nobody knows."""
+        if name == "date2":
+            return self.words.day_and_month(self.occasion.on + timedelta(days=4))
+        if name == "past_date":
+            return self.words.day_and_month(self.occasion.today - timedelta(days=self.facts.pieces))
+        if name not in {"tried", "did"}:
+            raise KeyError(name)
+        ways = self.words.tried[self.facts.group]
+        way = self.facts.tried
+        if name == "did" and way in IDLE_TRIES:  # `tried` may be that nothing was done; `did` never is
+            way = next((key for key in ways if key not in IDLE_TRIES), way)
+        return _template(ways[way]).say(self.rng, self.voice)
+
+
+class _Slots(dict[str, str]):
+    """Slots of which a few are worked out only when a text asks for them."""
+
+    rarely: _Rarely
+
+    def __missing__(self, name: str) -> str:
+        found = self[name] = self.rarely.say(name)
+        return found
+
+
 def speaking(rng: Random, facts: Facts, language: str, *, by: Speaker, to: Speaker | None, occasion: Occasion) -> Voice:
     """The voice of `by`, writing to `to` in `language` about `facts`."""
     words = words_of(language)
-    slots = dict(_said(facts, language))
+    slots = _Slots(_said(facts, language))
     slots.update(words.day_slots(occasion.on))
-    slots["date2"] = words.day_and_month(occasion.on + timedelta(days=4))
-    slots["past_date"] = words.day_and_month(occasion.today - timedelta(days=facts.pieces))
     slots["me"] = by.name
     slots["me_first"] = by.first
     slots["team"] = words.departments.get(by.team, "")
@@ -156,7 +189,7 @@ def speaking(rng: Random, facts: Facts, language: str, *, by: Speaker, to: Speak
         slots["to_voc"] = to.vocative or to.first
     genders = {"w": by.gender, "t": words.things[facts.thing].gender, "p": words.part_genders[facts.part]}
     voice = Voice(language, slots, genders)
-    _say_tried(rng, words, facts, voice, slots)
+    slots.rarely = _Rarely(rng, words, facts, occasion, voice)
     return voice
 
 
@@ -220,14 +253,6 @@ def _said(facts: Facts, language: str) -> dict[str, str]:
         "email": facts.email,
         "address": facts.address,
     }
-
-
-def _say_tried(rng: Random, words: Words, facts: Facts, voice: Voice, slots: dict[str, str]) -> None:
-    """`tried` may be that nothing was done; `did` never is."""
-    ways = words.tried[facts.group]
-    slots["tried"] = _template(ways[facts.tried]).say(rng, voice)
-    done = facts.tried if facts.tried not in IDLE_TRIES else next((key for key in ways if key not in IDLE_TRIES), "")
-    slots["did"] = _template(ways[done or facts.tried]).say(rng, voice)
 
 
 def _about(rng: Random, facts: Facts, group: str) -> Facts:

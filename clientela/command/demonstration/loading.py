@@ -48,8 +48,8 @@ def load_plan(plan: DemonstrationPlan, *, told: Told) -> None:
         told("what customers said about it")
         _ratings(plan, ids=_with_children(plan, ids), departments=departments, parties=parties)
         record(verb=LOADED, by=None, at=plan.until, about=[DEMONSTRATION], logins=logins)
-    for follower in FOLLOWERS:
-        skip_history(follower)  # the past was answered in the past
+        for follower in FOLLOWERS:
+            skip_history(follower)  # the past was answered in the past
 
 
 def logins_of_the_cast() -> list[tuple[str, str]]:

@@ -15,7 +15,8 @@ GENDERS = {"m": MASCULINE, "f": FEMININE, "n": NEUTER}
 _GENDERED = ("w", "t", "p")
 _SPACES = re.compile(r" {2,}")
 _BEFORE_STOP = re.compile(r" +([.,;:])")
-_CONTRACTED = {"es": ((re.compile(r"\ba el\b"), "al"), (re.compile(r"\bde el\b"), "del"))}
+_LOOSE_STOPS = (" .", " ,", " ;", " :")
+_CONTRACTED = {"es": (("a el ", re.compile(r"\ba el "), "al "), ("de el ", re.compile(r"\bde el "), "del "))}
 _FIRST_LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -88,9 +89,13 @@ def capital(text: str) -> str:
 
 def tidied(text: str, language: str) -> str:
     """Single spaces, none before a stop, and the contractions of the language."""
-    text = _BEFORE_STOP.sub(r"\1", _SPACES.sub(" ", text))
-    for pattern, short in _CONTRACTED.get(language, ()):
-        text = pattern.sub(short, text)
+    if "  " in text:
+        text = _SPACES.sub(" ", text)
+    if any(stop in text for stop in _LOOSE_STOPS):
+        text = _BEFORE_STOP.sub(r"\1", text)
+    for plain, pattern, short in _CONTRACTED.get(language, ()):
+        if plain in text:
+            text = pattern.sub(short, text)
     return text
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from clientela.directory import rules
 from clientela.directory.models import Account, Membership
@@ -52,9 +52,11 @@ def accounts_page(
     if after is not None:
         place = Q(person__party__name_key__gt=after.name_key)
         found = found.filter(place | Q(person__party__name_key=after.name_key, person_id__gt=after.id))
-    here = Membership.objects.on(today).values("person_id")
+    here = Exists(Membership.objects.on(today).filter(person_id=OuterRef("person_id")))
     rows = list(
-        found.order_by("person__party__name_key", "person_id").values_list(
+        found.annotate(works_here=here)
+        .order_by("person__party__name_key", "person_id")
+        .values_list(
             "person_id",
             "person__party__name",
             "email",
@@ -62,7 +64,7 @@ def accounts_page(
             "is_administrator",
             "is_owner",
             "last_login",
-            Q(person_id__in=here),
+            "works_here",
             "person__party__name_key",
         )[: limit + 1]
     )

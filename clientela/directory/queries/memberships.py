@@ -37,6 +37,6 @@ def members_of(viewer: Viewer, *, at: datetime) -> dict[int, tuple[Member, ...]]
         .values_list("department_id", "id", "person_id", "person__party__name", "role", "starts_on", "ends_on")
     )
     found: dict[int, list[Member]] = defaultdict(list)
-    for department_id, *member in rows:
-        found[department_id].append(Member(*member))
+    for row in rows:
+        found[row[0]].append(Member(*row[1:]))
     return {department_id: tuple(members) for department_id, members in found.items()}

@@ -46,9 +46,9 @@ _BEHIND = """
         AND fact.xid < kernel_journal_horizon()
     )
 """
-_TO_THE_HORIZON = """
+_TO_THIS_MOMENT = """
     INSERT INTO kernel_followercursor (name, xid, fact_id, failure_count, error)
-    VALUES (%s, kernel_journal_horizon() - 1, 9223372036854775807, 0, '')
+    VALUES (%s, GREATEST(kernel_journal_xid(), (SELECT max(xid) FROM kernel_fact)), 9223372036854775807, 0, '')
     ON CONFLICT (name) DO UPDATE SET xid = excluded.xid, fact_id = excluded.fact_id
     WHERE (kernel_followercursor.xid, kernel_followercursor.fact_id) < (excluded.xid, excluded.fact_id)
 """
@@ -135,9 +135,13 @@ def followers_in_trouble() -> list[FollowerSeen]:
 
 
 def skip_history(follower: Follower) -> None:
-    """Take everything that happened until now as followed: for history that was loaded, and needs no reaction."""
+    """Take everything that was recorded until now as followed: for history that is loaded, and needs no reaction.
+
+    Best called in the transaction that loads it, so no worker can be quicker. Only for a house where nobody works yet:
+    what other transactions record while this one is open is skipped too.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_TO_THE_HORIZON, [follower.name])
+        cursor.execute(_TO_THIS_MOMENT, [follower.name])
 
 
 def _names_behind(names: list[str], *, at: datetime) -> list[str]:

@@ -99,6 +99,16 @@ def long_day(day: date, *, language: str) -> str:
     return format_date(day, LONG_DAY.get(language, "EEEE, d MMMM"), locale_of(language))
 
 
+def month_and_year(day: date, *, language: str) -> str:
+    """`March 2024`, standing alone; lower case where the language writes months so."""
+    return format_date(day, "LLLL yyyy", locale_of(language))
+
+
+def weekday(day: date, *, language: str) -> str:
+    """`Saturday`; lower case where the language writes days so."""
+    return format_date(day, "EEEE", locale_of(language))
+
+
 def city_of(zone: ZoneInfo, *, language: str) -> str:
     """The place a zone is named after, in the reader's language: `Warszawa`."""
     return get_timezone_location(zone, locale=locale_of(language), return_city=True)

@@ -129,6 +129,7 @@ def _common(request: KnownRequest, party_id: int, forms: Forms, *, at: datetime)
         "asked": asked,
         "asked_older": _older(asked),
         "forms": forms,
+        "draft_key": f"note-{party_id}",
     }
 
 

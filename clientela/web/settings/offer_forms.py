@@ -129,7 +129,7 @@ class RowForm(forms.Form):
         """Return the row's words by language."""
         return words_in_languages(self, "words")
 
-    def row_key(self) -> str:
+    def stored_key(self) -> str:
         """Return the row's key: as written, else made from its first words."""
         said = self.words()
         first = said.get("en") or next(iter(said.values()), "")
@@ -181,11 +181,12 @@ class FieldRowForm(RowForm):
         """Return the row as the catalogue keeps it."""
         values = self.cleaned_data
         row: dict[str, Any] = {
-            "key": self.row_key(),
+            "key": self.stored_key(),
             "kind": values["kind"] or FieldKind.TEXT.value,
             "labels": self.words(),
-            "is_required": values["is_required"],
         }
+        if values["is_required"]:
+            row["is_required"] = True
         if said := words_in_languages(self, "help"):
             row["help"] = said
         if choices := [_choice(line) for line in values["choices"].splitlines() if line.strip()]:
@@ -204,7 +205,7 @@ class StepRowForm(RowForm):
 
     def stored(self) -> dict[str, Any]:
         """Return the step as the catalogue keeps it."""
-        step: dict[str, Any] = {"key": self.row_key(), "titles": self.words()}
+        step: dict[str, Any] = {"key": self.stored_key(), "titles": self.words()}
         return step if self.cleaned_data["shown_to_customer"] else {**step, "shown_to_customer": False}
 
 

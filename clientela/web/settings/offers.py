@@ -1,6 +1,7 @@
 """Services: what is offered, by whom, to whom, with what to bring; a change of words or form is a new version."""
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.forms import BaseFormSet
@@ -15,6 +16,7 @@ from clientela.catalogue import queries as catalogue
 from clientela.catalogue.actions import ServiceError
 from clientela.catalogue.policies import may_offer_service
 from clientela.catalogue.queries.describing import ServiceDescribed, service_described
+from clientela.catalogue.rules import DefinitionError, fields_from_json, plan_from_json
 from clientela.directory import queries as directory
 from clientela.directory.queries import DepartmentCard
 from clientela.kernel.clock import now
@@ -79,6 +81,7 @@ class _Draft:
     """The three forms of the page, bound to what was sent or filled with what stands now."""
 
     def __init__(self, request: KnownRequest, described: ServiceDescribed | None, owners: list[DepartmentCard]) -> None:
+        self._described = described
         self._choices: dict[str, Any] = {
             "owners": owners,
             "terms": promises.all_terms(),
@@ -120,13 +123,23 @@ class _Draft:
         return {
             "audience": values["audience"],
             "texts": self.form.texts(),
-            "fields": [row.stored() for row in kept_rows(self.fields)],
-            "plan": [row.stored() for row in kept_rows(self.steps)],
+            "fields": self._rows(self.fields, self._described.fields if self._described else (), fields_from_json),
+            "plan": self._rows(self.steps, self._described.plan if self._described else (), plan_from_json),
             "terms_key": values["terms_key"],
             "takes_mail": values["takes_mail"],
             "group_ids": values.get("group_ids") or (),
             "next_review_on": values["next_review_on"],
         }
+
+    def _rows(
+        self, sent: "BaseFormSet[Any]", now_stored: Sequence[dict[str, Any]], read: Callable[[Any], object]
+    ) -> Sequence[dict[str, Any]]:
+        """Return the rows as sent; where they mean the same as those stored, those: so nothing new is made of them."""
+        rows = [row.stored() for row in kept_rows(sent)]
+        try:
+            return now_stored if read(rows) == read(now_stored) else rows
+        except DefinitionError:
+            return rows  # the catalogue refuses them with its own words
 
     def refuse(self, error: ServiceError) -> None:
         """Say beside the part at fault why not."""

@@ -45,6 +45,18 @@ def own_language_name(code: str) -> str:
 
 
 @register.filter
+def month_and_year(day: date) -> str:
+    """`{{ since|month_and_year }}`."""
+    return say.month_and_year(day, language=page_language())
+
+
+@register.filter
+def weekday(day: date) -> str:
+    """`{{ holiday|weekday }}`."""
+    return say.weekday(day, language=page_language())
+
+
+@register.filter
 def long_day(day: date) -> str:
     """`{{ today|long_day|capfirst }}`: a heading of a day."""
     return say.long_day(day, language=page_language())

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from clientela.directory.actions import send_access_link
 from clientela.kernel.models import Letter, LetterAttempt
-from clientela.kernel.post import hand_over_due_letters
 from clientela.requests.actions import OpenedRequest
 from tests.doors.web.coming_in import come_in
 from tests.shop import Shop
@@ -27,7 +26,7 @@ def letter_of(opened: OpenedRequest) -> Letter:
 
 
 def failed(letter: Letter, shop: Shop) -> Letter:
-    Letter.objects.filter(pk=letter.pk).update(due_at=None, failed_at=shop.at)
+    Letter.objects.filter(pk=letter.pk).update(due_at=None, kept_at=None, failed_at=shop.at)
     LetterAttempt.objects.create(letter=letter, at=shop.at, outcome="refused", answer="550 no such mailbox")
     return letter
 
@@ -130,10 +129,9 @@ def test_the_list_says_how_each_letter_stands(client: Client, shop: Shop, opened
     come_in(client, shop.world, "vera")
     letters = reverse("settings:letters")
     assert "waiting" in client.get(letters).content.decode()
-    hand_over_due_letters(at=shop.at)
+    Letter.objects.update(due_at=None, kept_at=shop.at)
     assert "kept here" in client.get(letters).content.decode()
     failed(letter_of(opened), shop)
-    Letter.objects.update(kept_at=None)
     html = client.get(letters, {"state": "failed"}).content.decode()
     assert "550 no such mailbox" in html
     assert "No letter stands so" in client.get(letters, {"state": "held"}).content.decode()
