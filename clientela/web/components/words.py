@@ -104,6 +104,11 @@ def month_and_year(day: date, *, language: str) -> str:
     return format_date(day, "LLLL yyyy", locale_of(language))
 
 
+def since_month(day: date, *, language: str) -> str:
+    """`March 2024` after "since": Polish puts the month into the genitive, Spanish adds "de"."""
+    return format_date(day, "MMMM 'de' yyyy" if language == "es" else "MMMM yyyy", locale_of(language))
+
+
 def weekday(day: date, *, language: str) -> str:
     """`Saturday`; lower case where the language writes days so."""
     return format_date(day, "EEEE", locale_of(language))

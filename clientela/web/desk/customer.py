@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -44,7 +43,7 @@ def customer_rows(card: CustomerCard, last_rating: RatingSeen | None, *, at: dat
 
 
 def _with_us(card: CustomerCard, profile: CustomerProfile) -> str:
-    since = date_format(localtime(profile.since), "E Y")
+    since = words.since_month(localtime(profile.since), language=get_language() or "en")
     return ngettext(
         "since %(month)s, %(count)s request here",
         "since %(month)s, %(count)s requests here",
@@ -55,7 +54,7 @@ def _with_us(card: CustomerCard, profile: CustomerProfile) -> str:
 def _rated(rating: RatingSeen) -> SafeString:
     said = _("%(score)s of 5, %(month)s") % {
         "score": rating.score,
-        "month": date_format(localtime(rating.rated_at), "E Y"),
+        "month": words.month_and_year(localtime(rating.rated_at), language=get_language() or "en"),
     }
     if not rating.comment:
         return format_html("{}", said)

@@ -14,10 +14,10 @@ from clientela.kernel.identifiers import normal_reference
 from clientela.requests import queries
 from clientela.requests.queries import RequestGlimpse
 from clientela.requests.rules import ENDED, LIVE, WAITING, State
-from clientela.web.desk.keyset import Place, moment_place, place_of
 from clientela.web.desk.sentences import Teller
 from clientela.web.desk.wording import state_words
 from clientela.web.doors import for_employees
+from clientela.web.keyset import Place, moment_place, place_of
 from clientela.web.viewer import KnownRequest
 
 A_PAGE = 30

@@ -22,10 +22,10 @@ from clientela.web.desk import forms
 from clientela.web.desk.chain import hops_of, time_sentence
 from clientela.web.desk.customer import customer_rows
 from clientela.web.desk.events import EventShown, shown_event
-from clientela.web.desk.keyset import moment_place, place_of
 from clientela.web.desk.promises import PromiseShown, shown_promise
 from clientela.web.desk.sentences import Teller, sentence
 from clientela.web.desk.wording import called, channel_words, state_words, verb_words
+from clientela.web.keyset import moment_place, place_of
 from clientela.web.viewer import KnownRequest
 
 # What can be done from the side of the page, in its order; the rest has its own place.

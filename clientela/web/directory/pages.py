@@ -21,9 +21,9 @@ from clientela.promises.queries.states import NoCalendarError
 from clientela.requests import queries as requests
 from clientela.requests.queries import RequestsPage
 from clientela.requests.queries.of_customer import requests_of_customer
-from clientela.web.desk.keyset import moment_place, place_of
 from clientela.web.directory.forms import NOTE_KINDS, BoundaryForm, ContactPointForm, NoteForm, RepresentativeForm
 from clientela.web.doors import for_employees
+from clientela.web.keyset import moment_place, place_of
 from clientela.web.viewer import KnownRequest
 
 REQUESTS_SHOWN = 10

@@ -15,8 +15,8 @@ from clientela.kernel.clock import now
 from clientela.kernel.post import LetterCannotBeSentAgainError, LetterRow
 from clientela.requests.queries.letters import letter_page, may_look_after_post, post_page, require_sending_again
 from clientela.web.components.toasts import say
-from clientela.web.desk.keyset import moment_place, place_of
 from clientela.web.doors import for_employees
+from clientela.web.keyset import moment_place, place_of
 from clientela.web.security import LETTER_POLICY, as_framed_letter
 from clientela.web.viewer import KnownRequest
 

@@ -14,8 +14,8 @@ from clientela.inbox.actions import understand_again
 from clientela.inbox.queries import ReceivedMail
 from clientela.kernel.clock import now
 from clientela.web.components.toasts import say
-from clientela.web.desk.keyset import moment_place, place_of
 from clientela.web.doors import for_administrators
+from clientela.web.keyset import moment_place, place_of
 from clientela.web.security import as_file_from_outside
 from clientela.web.viewer import KnownRequest
 

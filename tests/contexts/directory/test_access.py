@@ -72,6 +72,12 @@ def test_somebody_who_wants_no_letters_still_gets_the_link_they_ask_for(world: W
     assert Letter.objects.get().hold_reason == ""
 
 
+@pytest.mark.parametrize("typed", ["zof\u0131a@example.test", "zofia@example.te\u017ft", "ZOFIA@example.test"])
+def test_a_link_goes_only_to_the_address_we_have_on_file_however_it_was_typed(world: World, typed: str) -> None:
+    actions.send_access_link(at=world.at, address=typed)
+    assert set(Letter.objects.values_list("to_address", flat=True)) <= {"zofia@example.test"}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_askings_at_once_send_one_letter(world: World) -> None:
     def ask_too() -> None:

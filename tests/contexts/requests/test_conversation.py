@@ -277,3 +277,29 @@ def test_a_note_is_for_those_who_serve_and_answers_nobody(shop: Shop) -> None:
     assert (request.unanswered_since, request.last_message_at) == (shop.at, shop.at)
     assert Message.objects.get(pk=note).kind == "note"
     assert (verbs(opened.id), Letter.objects.filter(kind="reply").count()) == (["request_opened", "note_written"], 0)
+
+
+def test_the_key_in_a_letter_that_comes_back_quoted_is_not_kept_for_agents_to_use(shop: Shop) -> None:
+    opened = shop.ask_repair()
+    key = Letter.objects.get().text.split("/p/")[1].split()[0]
+    link = f"https://service.example.test/p/{key}"
+    actions.receive_message(
+        at=shop.after(1),
+        request_id=opened.id,
+        author_id=shop.world.id_of("zofia"),
+        channel="email",
+        text=f"It says {link}. Is that right?",
+        language="en",
+        quoted=f"> How it stands: {link}\n> https://old.example.test:8000/r/{key}/5",
+        html=f'<p><a href="{link}">{link}</a></p>',
+    )
+    kept = Message.objects.filter(request=opened.id).latest("pk")
+    assert kept.text == "It says https://service.example.test/p/… Is that right?"
+    assert kept.quoted == "> How it stands: https://service.example.test/p/…\n> https://old.example.test:8000/r/…"
+    assert kept.html == ('<p><a href="https://service.example.test/p/…">https://service.example.test/p/…</a></p>')
+
+
+def test_other_peoples_links_stay_as_they_were_written(shop: Shop) -> None:
+    text = "See https://shop.example/p/washing-machine and https://forum.example/r/repairs/12."
+    opened = shop.ask_repair(text=text)
+    assert Message.objects.get(request=opened.id).text == text
