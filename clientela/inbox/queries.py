@@ -42,6 +42,11 @@ def messages_to_understand(*, before: datetime, limit: int = 200) -> list[int]:
     return list(rows.order_by("received_at", "pk").values_list("pk", flat=True)[:limit])
 
 
+def has_waited(raw_id: int, *, since: datetime) -> bool:
+    """Whether a stored message has waited to be understood since that moment or longer. One statement."""
+    return RawMessage.objects.filter(pk=raw_id, understood_at__isnull=True, received_at__lte=since).exists()
+
+
 def received_mail(
     viewer: Viewer, *, outcome: str = "", before: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> ReceivedMailPage:

@@ -10,6 +10,7 @@ from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.kernel.clock import now
 from clientela.kernel.languages import LANGUAGES, product_language
+from clientela.kernel.policies import HiddenError
 
 SESSION_CUSTOMER = "customer_person_id"  # set by a magic link: a customer's view, never an employee's
 SESSION_LANGUAGE = "language"  # what the visitor chose
@@ -44,12 +45,13 @@ class ViewerMiddleware:
 
 def _viewer_of(request: HttpRequest) -> Viewer | None:
     at = now()
-    if request.user.is_authenticated:
-        return directory.viewer_of(request.user.person_id, at=at)
-    customer = request.session.get(SESSION_CUSTOMER)
-    if customer is not None:
-        return directory.customer_viewer_of(customer, at=at)
-    return None
+    try:
+        if request.user.is_authenticated:
+            return directory.viewer_of(request.user.person_id, at=at)
+        customer = request.session.get(SESSION_CUSTOMER)
+        return None if customer is None else directory.customer_viewer_of(customer, at=at)
+    except HiddenError:
+        return None  # erased while the session lasted: nobody is there any more
 
 
 def language_for(request: VisitorRequest) -> str:

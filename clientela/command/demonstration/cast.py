@@ -66,7 +66,7 @@ def _zofia(script: Script) -> list[Part]:
     pickup = "today" if is_morning else "tomorrow"
     polish, english = words_of("pl").day_slots(due_there.date()), words_of("en").day_slots(due_there.date())
     time = f"{due_there.hour}:{due_there.minute:02d}"
-    own = script.part("zofia", "care-repair", "care-bucharest", "zofia.nowak", "pl", said["title"])
+    own = script.part("zofia", "care-repair", "care-bucharest", "zofia.nowak", "pl", title=said["title"])
     own.open(written, said["mail"], attachments=(said["photo"],))
     own.add(Assigned(moment(care.closing(replied - 11 * MINUTE)), "ioana.munteanu", ANA))
     text = said["reply"].format(pickup=said[f"pickup_{pickup}"], by_day=polish["by_day"], time=time)
@@ -77,7 +77,7 @@ def _zofia(script: Script) -> list[Part]:
     own.add(Noted(moment(stuck + MINUTE), PIOTR, note, "en"))
     own.add(CustomerWrote(moment(_lately(script, workshop)), "zofia.nowak", _again(script, workshop, due), "email"))
 
-    bench = script.part("zofia-workshop", "workshop-repair", "workshop-warsaw", ANA, "en", said["workshop_title"])
+    bench = script.part("zofia-workshop", "workshop-repair", "workshop-warsaw", ANA, "en", title=said["workshop_title"])
     bench.ask_for(own, asked)
     text = said["workshop_ask"].format(
         pickup_en=said[f"pickup_en_{pickup}"], on_day_en=english["on_day"].removeprefix("on "), time=time
@@ -88,7 +88,7 @@ def _zofia(script: Script) -> list[Part]:
     bench.add(Waiting(moment(stuck), PIOTR, "waiting_department"))
 
     mending = script.part(
-        "zofia-bench", "maintenance-equipment", "maintenance-warsaw", PIOTR, "pl", said["bench_title"]
+        "zofia-bench", "maintenance-equipment", "maintenance-warsaw", PIOTR, "pl", title=said["bench_title"]
     )
     mending.ask_for(bench, stuck)
     mending.open(stuck, said["bench_ask"])
@@ -134,14 +134,14 @@ def _mirasierra(script: Script) -> list[Part]:
     said = _words("mirasierra")
     asker = script.contact("Hotel Mirasierra")
     asked = script.back(76)
-    own = script.part("mirasierra", "care-repair", "care-bucharest", asker, "es", said["title"])
+    own = script.part("mirasierra", "care-repair", "care-bucharest", asker, "es", title=said["title"])
     own.open(script.back(100), said["mail"])
     own.add(Replied(moment(script.back(80)), ANA, said["reply"]))
     due = script.ahead(220)
     own.add(PromiseMade(moment(script.back(80) + 30), ANA, said["promise"], moment(due)))
     own.add(AskedDepartment(moment(asked), ANA, "mirasierra-visit"))
     own.add(Waiting(moment(asked), ANA, "waiting_department"))
-    visit = script.part("mirasierra-visit", "workshop-visit", "workshop-madrid", ANA, "es", said["visit_title"])
+    visit = script.part("mirasierra-visit", "workshop-visit", "workshop-madrid", ANA, "es", title=said["visit_title"])
     visit.ask_for(own, asked)
     visit.open(asked, said["visit_ask"])
     visit.reply_after(asked, 25, "andres.quintana", said["visit_reply"])
@@ -149,7 +149,7 @@ def _mirasierra(script: Script) -> list[Part]:
 
 
 def _joiner(script: Script) -> list[Part]:
-    own = script.part("joiner", "care-question", "care-bucharest", "laura.sava", "en", _words("joiner")["title"])
+    own = script.part("joiner", "care-question", "care-bucharest", "laura.sava", "en", title=_words("joiner")["title"])
     own.open(script.back(290, "hr"), _words("joiner")["mail"])
     own.reply_after(script.back(290, "hr"), 35, ANA, _words("joiner")["reply"])
     return [own]
@@ -157,7 +157,7 @@ def _joiner(script: Script) -> list[Part]:
 
 def _marta(script: Script) -> list[Part]:
     said = _words("marta")
-    own = script.part("marta", "care-return", "care-bucharest", "marta.wisniewska", "pl", said["title"])
+    own = script.part("marta", "care-return", "care-bucharest", "marta.wisniewska", "pl", title=said["title"])
     own.open(script.back(185), said["mail"])
     replied = script.back(150)
     own.add(Replied(moment(replied), ANA, said["reply"]))
@@ -169,14 +169,16 @@ def _marta(script: Script) -> list[Part]:
 
 
 def _andrei(script: Script) -> list[Part]:
-    own = script.part("andrei", "care-question", "care-bucharest", "andrei.dumitrescu", "en", _words("andrei")["title"])
+    own = script.part(
+        "andrei", "care-question", "care-bucharest", "andrei.dumitrescu", "en", title=_words("andrei")["title"]
+    )
     own.open(script.back(62), _words("andrei")["mail"])
     own.add(Assigned(moment(script.back(41)), "ioana.munteanu", ANA))
     return [own]
 
 
 def _list(script: Script) -> list[Part]:
-    own = script.part("list", "care-question", "care-bucharest", "marian.popa", "en", _words("list")["title"])
+    own = script.part("list", "care-question", "care-bucharest", "marian.popa", "en", title=_words("list")["title"])
     opened = script.back(330, "warehouse-bucharest")
     own.open(opened, _words("list")["mail"])
     own.reply_after(opened, 48, ANA, _words("list")["reply"])
@@ -186,14 +188,14 @@ def _list(script: Script) -> list[Part]:
 def _delta(script: Script) -> list[Part]:
     said = _words("delta")
     own = script.part(
-        "delta", "care-invoice", "care-bucharest", script.contact("Delta Instal SRL"), "ro", said["title"]
+        "delta", "care-invoice", "care-bucharest", script.contact("Delta Instal SRL"), "ro", title=said["title"]
     )
     own.open(script.back(560), said["mail"])
     own.add(Replied(moment(script.back(520)), ANA, said["reply"]))
     asked = script.back(515)
     own.add(AskedDepartment(moment(asked), ANA, "delta-correction"))
     own.add(Waiting(moment(asked), ANA, "waiting_department"))
-    fixing = script.part("delta-correction", "finance-correction", "finance", ANA, "ro", said["correction_title"])
+    fixing = script.part("delta-correction", "finance-correction", "finance", ANA, "ro", title=said["correction_title"])
     fixing.ask_for(own, asked)
     fixing.open(asked, said["correction_ask"])
     done = max(script.hours_of("finance").subtract(script.until, 19 * MINUTE), asked + 5 * MINUTE)
@@ -203,7 +205,9 @@ def _delta(script: Script) -> list[Part]:
 
 
 def _winter(script: Script) -> list[Part]:
-    own = script.part("winter", "care-question", "care-bucharest", "clara.esteve", "en", _words("winter")["title"])
+    own = script.part(
+        "winter", "care-question", "care-bucharest", "clara.esteve", "en", title=_words("winter")["title"]
+    )
     opened = script.back(390, "marketing")
     own.open(opened, _words("winter")["mail"])
     own.reply_after(opened, 70, ANA, _words("winter")["reply"])
@@ -211,7 +215,7 @@ def _winter(script: Script) -> list[Part]:
 
 
 def _lucia(script: Script) -> list[Part]:
-    own = script.part("lucia", "care-question", "care-bucharest", "lucia.herrero", "es", _words("lucia")["title"])
+    own = script.part("lucia", "care-question", "care-bucharest", "lucia.herrero", "es", title=_words("lucia")["title"])
     own.open(script.back(44), _words("lucia")["mail"])
     own.add(Assigned(moment(script.back(30)), "radu.stan", ANA))
     return [own]
@@ -219,13 +223,13 @@ def _lucia(script: Script) -> list[Part]:
 
 def _elena(script: Script) -> list[Part]:
     said = _words("elena")
-    own = script.part("elena", "care-warranty", "care-bucharest", "elena.pop", "ro", said["title"])
+    own = script.part("elena", "care-warranty", "care-bucharest", "elena.pop", "ro", title=said["title"])
     own.open(script.back(610), said["mail"])
     own.add(Replied(moment(script.back(545)), ANA, said["reply"]))
     asked = script.back(540)
     own.add(AskedDepartment(moment(asked), ANA, "elena-price"))
     own.add(Waiting(moment(asked), ANA, "waiting_department"))
-    price = script.part("elena-price", "purchasing-part", "purchasing", ANA, "en", said["price_title"])
+    price = script.part("elena-price", "purchasing-part", "purchasing", ANA, "en", title=said["price_title"])
     price.ask_for(own, asked)
     price.open(asked, said["price_ask"])
     price.reply_after(asked, 95, "diana.parvu", said["price_reply"])
@@ -234,14 +238,14 @@ def _elena(script: Script) -> list[Part]:
 
 def _jan(script: Script) -> list[Part]:
     said = _words("jan")
-    own = script.part("jan", "care-return", "care-bucharest", "jan.kowalczyk", "pl", said["title"])
+    own = script.part("jan", "care-return", "care-bucharest", "jan.kowalczyk", "pl", title=said["title"])
     own.open(script.back(760), said["mail"])
     own.add(Complained(moment(script.back(575)), "jan.kowalczyk", said["complaint"], "email"))
     own.add(Replied(moment(script.back(520)), ANA, said["reply"]))
     asked = script.back(512)
     own.add(AskedDepartment(moment(asked), ANA, "jan-refund"))
     own.add(Waiting(moment(asked), ANA, "waiting_department"))
-    refund = script.part("jan-refund", "finance-refund", "finance", ANA, "en", said["refund_title"])
+    refund = script.part("jan-refund", "finance-refund", "finance", ANA, "en", title=said["refund_title"])
     refund.ask_for(own, asked)
     refund.open(asked, said["refund_ask"])
     refund.reply_after(asked, 120, "sabina.roman", said["refund_reply"])
@@ -250,7 +254,7 @@ def _jan(script: Script) -> list[Part]:
 
 def _mihai(script: Script) -> list[Part]:
     said = _words("mihai")
-    own = script.part("mihai", "care-question", "care-bucharest", "mihai.stoica", "ro", said["title"])
+    own = script.part("mihai", "care-question", "care-bucharest", "mihai.stoica", "ro", title=said["title"])
     own.open(script.back(200), said["mail"])
     replied = script.back(130)
     own.add(Replied(moment(replied), ANA, said["reply"]))
@@ -261,7 +265,9 @@ def _mihai(script: Script) -> list[Part]:
 
 
 def _filter(script: Script) -> list[Part]:
-    own = script.part("filter", "care-question", "care-bucharest", "hanna.majewska", "pl", _words("filter")["title"])
+    own = script.part(
+        "filter", "care-question", "care-bucharest", "hanna.majewska", "pl", title=_words("filter")["title"]
+    )
     own.open(script.back(6), _words("filter")["mail"])
     return [own]
 
@@ -273,7 +279,7 @@ def _caller(script: Script) -> list[Part]:
     promised = script.house.services["it-fault"].resolution_minutes
     care = script.hours_of("care-bucharest")
     opened = care.closing(helpdesk.subtract(script.until, (promised + 120) * MINUTE))
-    own = script.part("caller", "it-fault", "it", ANA, "en", said["title"])
+    own = script.part("caller", "it-fault", "it", ANA, "en", title=said["title"])
     own.open(opened, said["mail"])
     own.reply_after(opened, 32, "paul.manea", said["reply"])
     sorry = helpdesk.subtract(script.until, 50 * MINUTE)

@@ -119,7 +119,8 @@ class Script:
         team: str,
         asker: str,
         language: str,
-        title: str,  # noqa: PLR0917 - one row of a table
+        *,
+        title: str,
     ) -> Part:
         """A new request of the cast."""
         return Part(key, service, team, asker, language, title, self.hours_of(team))

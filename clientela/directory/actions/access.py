@@ -7,8 +7,9 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 
+from clientela.directory import rules
 from clientela.directory.actions.letters import write_to_person
-from clientela.directory.models import Person
+from clientela.directory.models import ContactPoint, Person
 from clientela.directory.queries.cards import person_of_address
 from clientela.kernel.journal import facts_about, record, thing
 from clientela.kernel.languages import product_language
@@ -37,13 +38,22 @@ def send_access_link(*, at: datetime, address: str) -> bool:
     person = Person.objects.select_for_update().get(pk=known.id)
     if any(fact.verb == SENT and at - fact.at < PAUSE for fact in facts_about(thing("party", person.pk), limit=20)):
         return True
+    # To the address on file, never to the one that was typed: the database compares without regard to case, and there
+    # are letters of other alphabets whose capital is a plain one ("ı" and "I"), in domains that a stranger may own.
+    on_file = (
+        ContactPoint.objects.filter(
+            party_id=known.id, kind=ContactPoint.Kind.EMAIL, value__iexact=rules.email_key(address)
+        )
+        .values_list("value", flat=True)
+        .first()
+    )
     language = product_language(known.language)
     link = settings.PUBLIC_URL + LINK_PATH.format(token=access_token(known.id, at=at))
     rendered = render_letter(FOLDER, "access", language=language, zone=known.zone, context={"link": link})
     draft = LetterDraft(
         kind="access",
         to_party_id=known.id,
-        to_address=address,
+        to_address=on_file or "",
         to_name=known.name,
         from_address=f"post@{settings.MAIL_DOMAIN}",
         from_name="",

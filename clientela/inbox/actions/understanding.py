@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from clientela.catalogue import queries as catalogue
@@ -22,6 +22,7 @@ from clientela.directory.actions import (
 from clientela.directory.policies import HOUSE, Viewer
 from clientela.directory.queries import DepartmentCard
 from clientela.inbox import letters
+from clientela.inbox.actions.answering import may_be_answered
 from clientela.inbox.models import RawMessage
 from clientela.inbox.policies import may_handle_mail
 from clientela.inbox.reading.classify import Classification, classify
@@ -131,6 +132,7 @@ def _decided(mail: _Mail) -> Understood:
     """Decide what the message is, one question after the other."""
     if mail.raw.size_bytes > settings.MESSAGE_LIMIT_BYTES:
         return _too_large(mail)
+    _take_turns(mail)
     earlier = _earlier(mail)
     if earlier is not None:
         return _seen_before(mail, earlier)
@@ -150,20 +152,36 @@ def _envelope(mail: _Mail) -> str | None:
 
 
 def _too_large(mail: _Mail) -> Understood:
-    person_id = None
-    department = _department(mail)
-    if mail.address and department is not None:
-        try:
-            person_id = _sender(mail, department)
-        except KEPT_BACK:
-            person_id = None
-    if person_id is not None and department is not None:
-        letters.send_too_large(person_id=person_id, department=department, read=mail.read, at=mail.at)
-    reason = _("The message has %(size)s bytes; %(limit)s is the most. Its sender was told.") % {
-        "size": mail.raw.size_bytes,
-        "limit": settings.MESSAGE_LIMIT_BYTES,
-    }
+    sizes = {"size": mail.raw.size_bytes, "limit": settings.MESSAGE_LIMIT_BYTES}
+    if _is_told_that_it_is_too_large(mail):
+        reason = _("The message has %(size)s bytes; %(limit)s is the most. Its sender was told.") % sizes
+    else:
+        reason = _("The message has %(size)s bytes; %(limit)s is the most. Its sender was not told.") % sizes
     return _result(mail, Outcome.QUARANTINED, reason)
+
+
+def _is_told_that_it_is_too_large(mail: _Mail) -> bool:
+    """Tell the sender, if we know who it is and they have not just been told many times."""
+    department = _department(mail)
+    if not mail.address or department is None or not may_be_answered(mail.raw):
+        return False
+    try:
+        person_id = _sender(mail, department)
+    except KEPT_BACK:
+        return False
+    letters.send_too_large(person_id=person_id, department=department, read=mail.read, at=mail.at)
+    return True
+
+
+def _take_turns(mail: _Mail) -> None:
+    """Let copies of one mail, which came by two ways, be understood one after the other.
+
+    Without it two workers would both find that nobody knows the mail yet, and open two requests. The lock ends with
+    the transaction, so the second one sees what the first has committed.
+    """
+    with connection.cursor() as cursor:
+        name = f"mail:{mail.mail_id or mail.raw.sha256}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def _earlier(mail: _Mail) -> RawMessage | None:
@@ -249,6 +267,7 @@ def _from_a_person(mail: _Mail, thread: RequestOfMail | None) -> Understood:
         reason = _("%(name)s has no service that takes mail. Choose one in Settings, Services.")
         return _result(mail, Outcome.QUARANTINED, reason % {"name": department.name})
     organisations = directory.organisations_of(sender, mail.at)
+    is_answered = may_be_answered(mail.raw)
     opened = requests.open_request(
         by=HOUSE,
         at=mail.at,
@@ -263,9 +282,12 @@ def _from_a_person(mail: _Mail, thread: RequestOfMail | None) -> Understood:
         message_id=mail.mail_id,
         quoted=mail.quoted,
         html=_html(mail),
+        is_acknowledged=is_answered,
     )
     mail.raw.message_id = opened.message_id
     reason = _("It is new.") if thread is None else _("The request it answers was closed long ago.")
+    if not is_answered:
+        reason = f"{reason} {_('No letter thanks for it: this sender had many in the last hour.')}"
     return _result(mail, Outcome.OPENED, reason, request_id=opened.id, language=language)
 
 

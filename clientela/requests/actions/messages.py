@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clientela.kernel.files import store_file
 from clientela.requests.actions.refusals import EmptyMessageError, MessageTooLargeError
 from clientela.requests.models import Attachment, Message, Request
-from clientela.requests.rules import storable, storable_line
+from clientela.requests.rules import storable, storable_line, without_keys
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,10 @@ def write_message(
     html: str = "",
     pk: int | None = None,
 ) -> Message:
-    """Write the message and its attachments; the files are stored before the rows that name them."""
+    """Write the message and its attachments; the files are stored before the rows that name them.
+
+    The keys in links of our letters, which customers quote, are left out: agents read this, and would hold them too.
+    """
     require_fitting(text, attachments)
     message = Message(
         pk=pk,
@@ -71,9 +74,9 @@ def write_message(
         author_id=author_id,
         channel=channel,
         language=language[:8],
-        text=storable(text),
-        quoted=storable(quoted),
-        html=storable(html),
+        text=without_keys(storable(text)),
+        quoted=without_keys(storable(quoted)),
+        html=without_keys(storable(html)),
         message_id=storable_line(message_id, 998),
         at=at,
     )

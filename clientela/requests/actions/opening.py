@@ -52,12 +52,14 @@ def open_request(
     html: str = "",
     quoted: str = "",
     side: str | None = None,
+    is_acknowledged: bool = True,
 ) -> OpenedRequest:
     """Open a request of a service for a customer, and start its promises.
 
     `answers` are those of the service's form by field key; who asks by form must answer what is required, a mail or a
     call may leave it out. `side` None: a department asks from inside, an organisation from outside, and an employee
-    from inside unless the service is only for customers outside. Mail and forms are acknowledged by a letter.
+    from inside unless the service is only for customers outside. Mail and forms are acknowledged by a letter,
+    unless `is_acknowledged` says no: a sender who is thanked already as often as is good gets no more thanks.
     Raises HiddenError (no such service), NotAllowedError, catalogue's AnswersNotAcceptedError, RequestError.
     """
     service = catalogue.service_to_ask(service_version_id, customer_id=customer_id, asker_id=asker_id)
@@ -89,7 +91,7 @@ def open_request(
         html=html,
         quoted=quoted,
     )
-    if channel in ACKNOWLEDGED_CHANNELS:
+    if is_acknowledged and channel in ACKNOWLEDGED_CHANNELS:
         letters.send_acknowledgement(Request.objects.get(pk=opened.id), at=at)
     return opened
 

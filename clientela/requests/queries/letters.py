@@ -20,6 +20,7 @@ from clientela.kernel.policies import ALLOWED, HiddenError, Verdict, denied, req
 from clientela.kernel.post import LetterRow, LetterSeen, LettersPage, LetterState
 from clientela.requests.models import Request
 from clientela.requests.policies import readable_by, sees_everything, served_by
+from clientela.requests.rules import without_keys
 
 _ABOUT_REQUEST = re.compile(r"request:(\d{1,18})")
 
@@ -73,7 +74,7 @@ def letter_page(viewer: Viewer, letter_id: int) -> LetterPage:
     is_readable = bool(readable) or ends_here or sees_everything(viewer)
     text, html = (letter.text, letter.html) if is_readable else ("", "")
     if not ends_here:
-        text, html = _without_keys(text), _without_keys(html)
+        text, html = without_keys(text), without_keys(html)
     return LetterPage(
         letter=letter,
         text=text,
@@ -112,9 +113,3 @@ def _readable(viewer: Viewer, row: LetterRow) -> Sequence[int]:
 
 def _request_ids(row: LetterRow) -> list[int]:
     return [int(found[1]) for about in row.about if (found := _ABOUT_REQUEST.fullmatch(about))]
-
-
-def _without_keys(words: str) -> str:
-    """The words without the links that let in whoever holds them: they were given to the reader, and to nobody else."""
-    doors = re.compile(re.escape(settings.PUBLIC_URL) + r"/(p|r)/[^\s\"'<>)]+")
-    return doors.sub(lambda found: f"{settings.PUBLIC_URL}/{found[1]}/…", words)

@@ -14,7 +14,7 @@ from clientela.requests.rules.states import (
     Verb,
     refusal_of,
 )
-from clientela.requests.rules.texts import excerpt, search_words, storable, storable_line, title_of
+from clientela.requests.rules.texts import excerpt, search_words, storable, storable_line, title_of, without_keys
 
 __all__ = [
     "ALL_STATES",
@@ -40,4 +40,5 @@ __all__ = [
     "storable",
     "storable_line",
     "title_of",
+    "without_keys",
 ]

@@ -13,6 +13,8 @@ _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
 # What a database text cannot hold: NUL, and half of a pair that stands alone.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# A link in a letter that lets in whoever holds it: to a status page or a person's own (/p/), to a rating (/r/).
+_KEY = re.compile(r"(https?://[^\s\"'<>]+?/[pr]/)[A-Za-z0-9_-]+(?::|%3A)[A-Za-z0-9_-]{20,}(?:/[1-5])?", re.IGNORECASE)
 
 
 def storable(text: str) -> str:
@@ -23,6 +25,15 @@ def storable(text: str) -> str:
 def storable_line(text: str, longest: int) -> str:
     """The text in one line, single spaces, at most `longest` characters."""
     return _SPACES.sub(" ", _UNSTORABLE.sub("", text)).strip()[:longest].rstrip()
+
+
+def without_keys(text: str) -> str:
+    """The text without the keys in our letters' links: "https://service.test/p/…".
+
+    They were given to the reader of a letter and to nobody else, and come back to us in what readers quote. Whatever
+    host they name: the installation may have moved since, and its keys still work.
+    """
+    return _KEY.sub(r"\1…", text)
 
 
 def title_of(title: str, text: str) -> str:

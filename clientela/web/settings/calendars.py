@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -160,7 +160,7 @@ def _shown(calendar: CalendarSeen, cards: Mapping[int, DepartmentCard], *, at: d
         week=tuple(
             DayShown(
                 name=str(name),
-                words=", ".join(str(window) for window in windows) or _("closed"),
+                words=", ".join(str(window) for window in windows) or pgettext("a day", "closed"),
                 bars=_bars(windows, eve),
             )
             for name, windows, eve in zip(

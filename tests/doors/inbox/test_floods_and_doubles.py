@@ -66,7 +66,7 @@ def test_too_large_messages_are_answered_a_few_times_an_hour_too(shop: Shop) -> 
             assert take_in(shop, mail(number, text="x " * 2000)).outcome == "quarantined"
     assert Letter.objects.count() == MOST_ANSWERS_AN_HOUR
     newest = RawMessage.objects.latest("pk")
-    assert newest.reason.endswith("Its sender was told before.")
+    assert newest.reason.endswith("Its sender was not told.")
 
 
 def test_a_file_of_thirty_megabytes_is_kept_aside_whole_and_its_sender_is_told(shop: Shop) -> None:

@@ -36,7 +36,6 @@ def test_somebody_erased_in_the_meantime_is_a_stranger_again_and_sees_no_broken_
 @pytest.mark.parametrize(
     "page",
     [
-        "/portal/?q=%00pralka",
         "/portal/requests/%00",
         "/people/?q=%00",
         "/people/?after=%00",
@@ -58,7 +57,14 @@ def test_somebody_erased_in_the_meantime_is_a_stranger_again_and_sees_no_broken_
 )
 def test_an_address_that_nobody_of_us_wrote_breaks_nothing(world: World, client: Client, page: str) -> None:
     come_in(client, world, "vera")
-    assert client.get(page).status_code in {200, 302, 301, 404, 410}
+    assert client.get(page).status_code in {200, 301, 302, 400, 404, 410}
+
+
+def test_a_search_with_a_sign_that_nobody_types_is_refused_in_words(world: World, client: Client) -> None:
+    come_in(client, world, "ana")
+    answer = client.get("/desk/requests/?q=%00pralka")
+    assert answer.status_code == 400
+    assert "Nothing was changed." in answer.content.decode()
 
 
 def test_who_sends_more_than_a_message_may_hold_is_told_before_it_is_read(shop: Shop, client: Client) -> None:
@@ -68,7 +74,7 @@ def test_who_sends_more_than_a_message_may_hold_is_told_before_it_is_read(shop: 
     with override_settings(MESSAGE_LIMIT_BYTES=1_000_000):
         answer = client.post(reverse("portal:write", args=[opened.reference]), {"text": "Oto film", "file": film})
     assert answer.status_code == 413
-    assert "Send fewer or smaller files." in answer.content.decode()
+    assert "Go back and send fewer or smaller files." in answer.content.decode()
     assert (Message.objects.count(), Attachment.objects.count()) == (1, 0)
 
 
@@ -78,11 +84,16 @@ def test_a_stranger_cannot_fill_the_disk_with_a_form_either(client: Client, worl
         assert client.post(reverse("account:link"), {"address": "a@b.test", "f": film}).status_code == 413
 
 
-def test_after_logging_in_nobody_lands_on_another_site(world: World, client: Client) -> None:
-    for elsewhere in ("https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)"):
-        page = client.get(reverse("account:login"), {"next": elsewhere}).content.decode()
-        assert "evil.example" not in page
-        assert "alert(1)" not in page
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:1"])
+def test_after_logging_in_nobody_lands_on_another_site(world: World, client: Client, elsewhere: str) -> None:
+    account = world.account_of("vera")
+    account.set_password("a long enough secret")
+    account.save()
+    answer = client.post(
+        reverse("account:login"),
+        {"username": account.email, "password": "a long enough secret", "next": elsewhere},
+    )
+    assert (answer.status_code, answer["Location"]) == (302, reverse("account:front"))
 
 
 def test_a_link_from_a_letter_gives_the_visitor_a_new_session(shop: Shop, client: Client) -> None:
