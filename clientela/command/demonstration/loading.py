@@ -38,7 +38,9 @@ def load_plan(plan: DemonstrationPlan, *, told: Told) -> None:
         people = _colleagues(plan, departments)
         logins = _accounts(plan, people)
         told("600 customers, what we know of them and what they do not want")
-        parties = {**people, **_customers(plan, people)}
+        # A department asks in its own name, whichever branch its people sit in.
+        teams = {team.key: departments[team.department] for one in plan.departments for team in one.teams}
+        parties = {**departments, **teams, **people, **_customers(plan, people)}
         told("the services")
         versions = _services(plan)
         told("90 days with 5,000 requests")

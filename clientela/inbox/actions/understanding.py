@@ -44,7 +44,7 @@ from clientela.requests.queries import RequestOfMail
 Outcome = RawMessage.Outcome
 LONGEST_SUBJECT = 400
 LONGEST_REASON = 500
-LONGEST_MAIL_ID = 998
+LONGEST_MAIL_ID = 998  # bytes, as RFC 5322 lets a line be long
 LONGEST_ADDRESS = 320
 KEPT_BACK = (RequestError, WrongValueError, NobodyBehindAddressError, NotAllowedError)
 
@@ -75,7 +75,9 @@ class _Mail:
 
     @property
     def mail_id(self) -> str:
-        return (self.read.message_id or "")[:LONGEST_MAIL_ID]
+        """The Message-ID; "" for one so long that no mail program sent it: the database could not look it up."""
+        given = self.read.message_id or ""
+        return given if len(given.encode("utf-8", "replace")) <= LONGEST_MAIL_ID else ""
 
     @property
     def address(self) -> str:
