@@ -1,20 +1,17 @@
-"""What is refused before it is read: more than a message may hold, and signs that no text can hold."""
+"""What never reaches a view: more than a message may hold, and signs that no text can hold."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
-
-from clientela.web.errors import bad_request
 
 FORM_BYTES = 256 * 1024  # what a form adds to its message and files: the names of its fields, the lines between them
 
 
 class LimitsMiddleware:
-    """Answer 413 to a body larger than a message may be, and 400 to an address with a NUL in it.
+    """Answer 413 to a body larger than a message may be, and take NULs out of what an address asks.
 
     Django would put files of any size into a temporary folder, a stranger's too, before any view could say no; and
     PostgreSQL refuses a NUL in whatever it is asked. Stands where the language is known and nothing has read the body.
@@ -30,8 +27,11 @@ class LimitsMiddleware:
             return render(
                 request, "413.html", {"size": filesizeformat(_size_bytes(request)), "limit": limit}, status=413
             )
-        if "\0" in request.path or any("\0" in value for values in request.GET.lists() for value in values[1]):
-            return bad_request(request, BadRequest("A NUL in the address."))
+        if any("\0" in value for _name, values in request.GET.lists() for value in values):
+            asked = request.GET.copy()
+            for name, values in request.GET.lists():
+                asked.setlist(name, [value.replace("\0", "") for value in values])
+            request.GET = asked
         return self.get_response(request)
 
 

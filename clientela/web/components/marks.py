@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import Enum
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from django.template import Context
@@ -31,7 +32,7 @@ BARE = '<time datetime="{iso}" title="{exact}">{said}</time>'
 
 def moment(
     context: Context,
-    moment: datetime | None,
+    moment: datetime | Literal[""] | None,
     *,
     zone: ZoneInfo | str | None = None,
     their_zone: ZoneInfo | str | None = None,
@@ -42,8 +43,9 @@ def moment(
     """A moment in words with the exact one in reach; nothing for None.
 
     `only_time` says only `15:00`. `bare` where a button may not stand: inside links, buttons and options.
+    Templates say "" for a part of None: the due moment of no promise is nothing too.
     """
-    if moment is None:
+    if not moment:
         return SafeString("")
     reader = reader_of(context)
     here = zone_named(zone) if zone else reader.zone

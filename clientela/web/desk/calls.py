@@ -18,6 +18,7 @@ from clientela.directory.queries.customers import CustomerProfile, customer_prof
 from clientela.directory.queries.people import people_page
 from clientela.kernel.clock import now
 from clientela.kernel.languages import product_language
+from clientela.promises.actions import NoCalendarError
 from clientela.requests import actions
 from clientela.requests.actions import RequestError
 from clientela.web.components.toasts import say
@@ -102,7 +103,7 @@ def _what(request: KnownRequest, customer_id: int) -> HttpResponse:
                     is_complaint=form.cleaned_data["is_complaint"],
                 )
                 actions.take_request(by=request.viewer, at=at, request_id=opened.id)
-        except (RequestError, AnswersNotAcceptedError) as error:
+        except (RequestError, NoCalendarError, AnswersNotAcceptedError) as error:
             form.refuse(str(error))
         else:
             say(request, _("Written down. It is yours."), draft=DRAFT)

@@ -7,11 +7,13 @@ as what is asked and narrows towards the one who is served.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 WIDTH = 858.0
 TOP = 64.0
 NODE_WIDTH = 12.0
 EDGE = 6.0
+LEFT = 50.0  # room for the lines between nodes of the first column, which swing out to the left
 GAP = 46.0  # between nodes of a column: room for the name above each
 TALLEST = 118.0  # of the busiest node
 SHORTEST = 18.0
@@ -109,7 +111,7 @@ def _columns(places: Sequence[Place]) -> list[list[str]]:
     outside = [place.key for place in places if place.hops == 0]
     if not inside:
         return [outside] if outside else []
-    wanted = min(4, max(1, round(len(inside) / 2.5)))
+    wanted = min(4, ceil(len(inside) / 2.5))
     nearest, farthest = inside[-1].hops, inside[0].hops
     step = (farthest - nearest) / wanted or 1.0
     columns: list[list[str]] = [[] for _column in range(wanted)]
@@ -142,9 +144,9 @@ def _middle(neighbours: Sequence[tuple[str, int]], place: dict[str, float], own:
 
 def _column_xs(count: int) -> list[float]:
     if count <= 1:
-        return [EDGE]
-    step = (WIDTH - 2 * EDGE - NODE_WIDTH) / (count - 1)
-    return [EDGE + step * index for index in range(count)]
+        return [LEFT]
+    step = (WIDTH - LEFT - EDGE - NODE_WIDTH) / (count - 1)
+    return [LEFT + step * index for index in range(count)]
 
 
 def _node(key: str, *, column: int, columns: int, x: float, y: float, height: float) -> DrawnNode:

@@ -86,7 +86,8 @@ def service_map(request: KnownRequest) -> HttpResponse:
         ],
         "lines": shown,
         "table": sorted(
-            shown, key=lambda line: (-(line.late_share if line.late_share is not None else -1), -line.asked)
+            (line for line in shown if line.drawn is not None or line.is_selected),
+            key=lambda line: (-(line.late_share if line.late_share is not None else -1), -line.asked),
         ),
         "selected": next((line for line in shown if line.is_selected), None),
         "hidden_count": len(found.lines) - len(drawn_lines),

@@ -1,5 +1,8 @@
 """The portal: one question a screen, and the page of a request that says what happens now."""
 
+from contextlib import suppress
+from datetime import datetime
+
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
@@ -8,8 +11,10 @@ from django.views.decorators.http import require_POST
 from clientela.catalogue import queries as catalogue
 from clientela.kernel.clock import now
 from clientela.promises import queries as promises
+from clientela.promises.actions import NoCalendarError
+from clientela.promises.queries import PromisedTimes
 from clientela.requests import actions, queries
-from clientela.requests.actions import RequestError
+from clientela.requests.actions import RequestError, StateError
 from clientela.web.components.toasts import say
 from clientela.web.doors import for_everybody, for_known
 from clientela.web.downloads import as_download
@@ -95,6 +100,8 @@ def ask(request: KnownRequest, key: str) -> HttpResponse:
             form.refuse(error)
         except RequestError as error:
             form.add_error(None, str(error))
+        except NoCalendarError:
+            form.add_error(None, _not_now())
         else:
             say(request, gettext("Thank you. We have it, and this page shows how it stands."), draft=f"ask-{key}")
             return redirect("portal:status", reference=opened.reference)
@@ -103,10 +110,23 @@ def ask(request: KnownRequest, key: str) -> HttpResponse:
         "place": "portal",
         "service": service,
         "form": form,
-        "promised": promises.due_if_asked_now(service.terms_id, service.owner_id, at=at),
+        "promised": _promised(service, at=at),
         "draft_key": f"ask-{key}",
     }
     return render(request, "portal/ask.html", context, status=422 if form.is_bound else 200)
+
+
+def _not_now() -> str:
+    """Say that we cannot promise anything now; what is missing is for colleagues to know, not for customers."""
+    return gettext("We can’t take this just now. What you wrote is still here; please try again later.")
+
+
+def _promised(service: catalogue.ServiceSeen, *, at: datetime) -> PromisedTimes | None:
+    """Return what would be promised now; None while the department has no working hours to count in."""
+    try:
+        return promises.due_if_asked_now(service.terms_id, service.owner_id, at=at)
+    except NoCalendarError:
+        return None
 
 
 @for_known
@@ -158,6 +178,9 @@ def write(request: KnownRequest, reference: str) -> HttpResponse:
     except RequestError as error:
         form.add_error("text", str(error))
         return _status_page(request, reference, form)
+    except NoCalendarError:
+        form.add_error("text", _not_now())
+        return _status_page(request, reference, form)
     say(request, gettext("Sent. We answer here and by mail."), draft=f"write-{found.reference}")
     return redirect("portal:status", reference=found.reference)
 
@@ -168,10 +191,12 @@ def done(request: KnownRequest, reference: str) -> HttpResponse:
     """Let the customer say that nothing more is needed."""
     at = now()
     found = queries.request_status(request.viewer, reference, at=at, language=_language())
-    if found.can_close:
-        actions.close_request(by=request.viewer, at=at, request_id=found.request_id)
-    else:
-        actions.cancel_request(by=request.viewer, at=at, request_id=found.request_id)
+    # Pressed twice, or by two of one company at once: it is done already, which is what was wanted.
+    with suppress(StateError):
+        if found.can_close:
+            actions.close_request(by=request.viewer, at=at, request_id=found.request_id)
+        else:
+            actions.cancel_request(by=request.viewer, at=at, request_id=found.request_id)
     say(request, gettext("Thank you for telling us."))
     return redirect("portal:status", reference=found.reference)
 

@@ -33,8 +33,8 @@ def bytes_in_words(count: int) -> str:
 
 
 @register.filter
-def language_name(code: str) -> str:
-    """`{{ "pl"|language_name }}`, in the language of the page."""
+def language_in_words(code: str) -> str:
+    """`{{ "pl"|language_in_words }}`, in the language of the page. Django's own `language_name` speaks English."""
     return say.language_name(code, language=page_language())
 
 

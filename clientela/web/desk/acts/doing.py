@@ -10,7 +10,7 @@ from django.urls import reverse
 from clientela.catalogue.queries import AnswersNotAcceptedError
 from clientela.kernel.identifiers import normal_reference
 from clientela.kernel.policies import HiddenError, require
-from clientela.promises.actions import PromiseError
+from clientela.promises.actions import NoCalendarError, PromiseError
 from clientela.requests import queries
 from clientela.requests.actions import RequestError
 from clientela.requests.policies import Access
@@ -21,7 +21,7 @@ from clientela.web.desk.forms import DeskForm
 from clientela.web.desk.page import Trouble, show_request
 from clientela.web.viewer import KnownRequest
 
-REFUSALS = (RequestError, PromiseError, AnswersNotAcceptedError)
+REFUSALS = (RequestError, PromiseError, NoCalendarError, AnswersNotAcceptedError)
 BACK_TO_THE_DAY = "my_day"
 
 
