@@ -1,6 +1,7 @@
 """Who may import whom, beyond what import-linter's contracts in pyproject.toml say."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,19 @@ def offences_in(path: Path) -> list[str]:
         if isinstance(node, ast.ClassDef) and node.name.endswith(("Manager", "Helper", "Service")):
             # "Service" alone is the glossary's word for what a provider offers.
             found += [f"{node.lineno}: a class named {node.name}"] if node.name != "Service" else []
+        found += _ways_around(node)
     if path.name == "models.py":
         found += _offences_in_models(tree)
     return found
+
+
+def _ways_around(node: ast.AST) -> list[str]:
+    """What would do in other words what a rule forbids."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get_model":
+        return [f"{node.lineno}: a model by its name; ask its context"]
+    if isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"}:
+        return [f"{node.value.lineno}: {node.arg} reads the clock; take `at`"]
+    return []
 
 
 def _offences_in_models(tree: ast.Module) -> list[str]:
@@ -63,6 +74,17 @@ def _offences_in_models(tree: ast.Module) -> list[str]:
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_keeps_the_rules_of_the_house(path: Path) -> None:
     assert offences_in(path) == []
+
+
+def test_every_room_of_rules_and_reading_stands_in_the_contract_that_keeps_it_pure() -> None:
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = [one for one in project["tool"]["importlinter"]["contracts"] if "are pure" in one["name"]]
+    rooms = {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+        for name in ("rules", "measures", "reading")
+        for path in [*PACKAGE.glob(f"*/{name}"), *PACKAGE.glob(f"*/{name}.py")]
+    }
+    assert set(contract["source_modules"]) == rooms
 
 
 def test_no_room_has_a_name_that_says_nothing() -> None:
@@ -114,15 +136,19 @@ def test_the_rules_see_an_offence_when_there_is_one(tmp_path: Path) -> None:
         "from django.db.models.signals import post_save\n"
         "class ThingManager:\n    pass\n"
         "class Thing(models.Model):\n"
+        "    at = models.DateTimeField(auto_now_add=True)\n"
+        "    other = apps.get_model('directory', 'Party')\n"
         "    class Meta:\n        ordering = ['id']\n"
         "    def save(self):\n        import os\n        return os\n" + "\n" * 400,
         encoding="utf-8",
     )
     assert offences_in(planted) == [
-        "410 lines; more than 400 become a folder of the same name",
-        "9: an import inside a function",
+        "412 lines; more than 400 become a folder of the same name",
+        "11: an import inside a function",
         "2: a signal; write a fact to the journal instead",
         "3: a class named ThingManager",
-        "8: a method on a model: save",
-        "7: default ordering",
+        "7: a model by its name; ask its context",
+        "6: auto_now_add reads the clock; take `at`",
+        "10: a method on a model: save",
+        "9: default ordering",
     ]

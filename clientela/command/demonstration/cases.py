@@ -66,6 +66,7 @@ class Case:
     open_children: int = 0
     paused: int = 0  # open seconds of the team during which the promise stood still
     has_reply: bool = False
+    has_first: bool = False  # the customer knows what happens next, not only that we ask something
     is_late: bool = False
     waited_on_late: bool = False  # somebody asked on its behalf was late
     has_complained: bool = False
@@ -73,6 +74,9 @@ class Case:
     times_reopened: int = 0
     resolved_at: int = 0
     first_team: TeamStory | None = None
+    said: int = 0  # which of the scenario's ways of asking was used
+    asked_back: int = 0  # which of the group's questions back
+    noted: set[str] = field(default_factory=set)
 
     @property
     def hop(self) -> int:

@@ -5,6 +5,7 @@ Nowak's repair is promised three working hours after the end, Maintenance has ha
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from clientela.command.demonstration.cast_parts import Part, Script
@@ -45,29 +46,53 @@ def _words(name: str) -> dict[str, Any]:
     return found
 
 
-def _zofia(script: Script) -> list[Part]:
-    """Care ← Workshop, Warsaw ← Maintenance: a pump is in, the bench to test it on has no water pressure."""
-    said = _words("zofia")
+@dataclass(frozen=True, slots=True)
+class _Zofia:
+    """When what happened to her washing machine."""
+
+    written: int
+    replied: int
+    asked: int
+    looked: int
+    stuck: int
+    due: int
+
+
+def _zofias_moments(script: Script) -> _Zofia:
+    """Counted back from the end; from half a day before it, and so on, where a holiday leaves no time for it all."""
     care, workshop = script.hours_of("care-bucharest"), script.hours_of("workshop-warsaw")
+    upkeep = script.department_hours("maintenance")
     promised = script.house.services["care-repair"].resolution_minutes
-    due = care.add(script.until, 180 * MINUTE)
-    taken = care.subtract(due, promised * MINUTE)
+    now = script.until
+    while True:
+        due = care.add(now, 180 * MINUTE)
+        taken = care.subtract(due, promised * MINUTE)
+        asked = care.add_within(taken, 252 * MINUTE)
+        looked = workshop.add_within(asked, 178 * MINUTE)
+        stuck = workshop.opening(max(upkeep.subtract(now, 600 * MINUTE), workshop.add(looked, 30 * MINUTE)))
+        if stuck + DAY // 24 < script.until:
+            break
+        now -= DAY // 2
     written = taken
     if not care.is_open(taken - 1):  # it lay in the box when they opened: she wrote the evening before
         evening = workshop.local(taken - DAY).replace(hour=18, minute=2, second=0)
         written = int(evening.timestamp())
-    replied = care.add_within(taken, 245 * MINUTE)
-    asked = care.add_within(taken, 252 * MINUTE)
-    looked = workshop.add_within(asked, 178 * MINUTE)
-    upkeep = script.department_hours("maintenance")
-    stuck = workshop.opening(max(upkeep.subtract(script.until, 600 * MINUTE), workshop.add(looked, 30 * MINUTE)))
-    due_there = workshop.local(due)
+    return _Zofia(written, care.add_within(taken, 245 * MINUTE), asked, looked, stuck, due)
+
+
+def _zofia(script: Script) -> list[Part]:
+    """Care ← Workshop, Warsaw ← Maintenance: a pump is in, the bench to test it on has no water pressure."""
+    said = _words("zofia")
+    care, workshop = script.hours_of("care-bucharest"), script.hours_of("workshop-warsaw")
+    moments = _zofias_moments(script)
+    replied, asked, stuck = moments.replied, moments.asked, moments.stuck
+    due_there = workshop.local(moments.due)
     is_morning = workshop.local(replied).hour < 14  # noqa: PLR2004 - before two there is a van the same day
     pickup = "today" if is_morning else "tomorrow"
     polish, english = words_of("pl").day_slots(due_there.date()), words_of("en").day_slots(due_there.date())
     time = f"{due_there.hour}:{due_there.minute:02d}"
     own = script.part("zofia", "care-repair", "care-bucharest", "zofia.nowak", "pl", title=said["title"])
-    own.open(written, said["mail"], attachments=(said["photo"],))
+    own.open(moments.written, said["mail"], attachments=(said["photo"],))
     own.add(Assigned(moment(care.closing(replied - 11 * MINUTE)), "ioana.munteanu", ANA))
     text = said["reply"].format(pickup=said[f"pickup_{pickup}"], by_day=polish["by_day"], time=time)
     own.add(Replied(moment(replied), ANA, text))
@@ -75,7 +100,9 @@ def _zofia(script: Script) -> list[Part]:
     own.add(Waiting(moment(asked), ANA, "waiting_department"))
     note = said["note"].format(day_en=english["on_day"].removeprefix("on "), time=time)
     own.add(Noted(moment(stuck + MINUTE), PIOTR, note, "en"))
-    own.add(CustomerWrote(moment(_lately(script, workshop)), "zofia.nowak", _again(script, workshop, due), "email"))
+    own.add(
+        CustomerWrote(moment(_lately(script, workshop)), "zofia.nowak", _again(script, workshop, moments.due), "email")
+    )
 
     bench = script.part("zofia-workshop", "workshop-repair", "workshop-warsaw", ANA, "en", title=said["workshop_title"])
     bench.ask_for(own, asked)
@@ -83,7 +110,7 @@ def _zofia(script: Script) -> list[Part]:
         pickup_en=said[f"pickup_en_{pickup}"], on_day_en=english["on_day"].removeprefix("on "), time=time
     )
     bench.open(asked, text)
-    bench.add(Replied(moment(looked), PIOTR, said["workshop_reply"]))
+    bench.add(Replied(moment(moments.looked), PIOTR, said["workshop_reply"]))
     bench.add(AskedDepartment(moment(stuck), PIOTR, "zofia-bench"))
     bench.add(Waiting(moment(stuck), PIOTR, "waiting_department"))
 
@@ -198,7 +225,8 @@ def _delta(script: Script) -> list[Part]:
     fixing = script.part("delta-correction", "finance-correction", "finance", ANA, "ro", title=said["correction_title"])
     fixing.ask_for(own, asked)
     fixing.open(asked, said["correction_ask"])
-    done = max(script.hours_of("finance").subtract(script.until, 19 * MINUTE), asked + 5 * MINUTE)
+    finance = script.hours_of("finance")
+    done = finance.opening(max(finance.subtract(script.until, 19 * MINUTE), asked + 5 * MINUTE))
     fixing.add(Resolved(moment(done), "elena.stoian", said["correction_reply"]))
     own.add(Resumed(moment(done), None, "department_answered"))
     return [own, fixing]

@@ -61,6 +61,7 @@ class Scenario:
     service: str
     who: str
     things: str
+    only: tuple[str, ...]
     weight: float
     group: str
     departments: tuple[str, ...]
@@ -68,6 +69,11 @@ class Scenario:
     then: tuple[tuple[str, float], ...]
     together: tuple[tuple[str, float], ...]
     answers: Mapping[str, str]
+    lines: Mapping[str, tuple[int, ...]]
+    first_when: Mapping[str, tuple[int, ...]]
+    done_for: tuple[tuple[int, ...], ...]
+    waits_date: float
+    without_asking: str
 
 
 @dataclass(frozen=True)
@@ -148,12 +154,14 @@ def house() -> House:
 @cache
 def scenarios() -> dict[str, Scenario]:
     """Every scenario by its key."""
+    kinds = work_kinds()
     return {
         key: Scenario(
             key=key,
             service=key.partition(".")[0],
             who=row["who"],
             things=row["things"],
+            only=tuple(row.get("only", ())),
             weight=row.get("weight", 0.0),
             group=row["group"],
             departments=tuple(row.get("from", ())),
@@ -161,6 +169,11 @@ def scenarios() -> dict[str, Scenario]:
             then=_shares(row.get("then")),
             together=_shares(row.get("together")),
             answers=row["answers"],
+            lines={part: tuple(places) for part, places in row.get("lines", {}).items()},
+            first_when={child: tuple(places) for child, places in row.get("first_when", {}).items()},
+            done_for=tuple(tuple(places) for places in row.get("done_for", ())),
+            waits_date=row.get("waits_date", kinds[row["group"]].waits_date),
+            without_asking=row.get("without_asking", "work"),
         )
         for key, row in table("scenarios")["scenario"].items()
     }

@@ -10,11 +10,11 @@ from clientela.command.demonstration.hours import DAY, HOUR, MINUTE, OpenHours
 from clientela.command.demonstration.story import TeamStory
 
 WEEK = 7 * DAY
-USUAL_TOUCH_MINUTES = 24
+USUAL_TOUCH_MINUTES = 18
 SHORTEST_TOUCH = 4 * MINUTE
 LONGEST_TOUCH = 3 * HOUR
-LONGEST_MEAN_MINUTES = 45
-BUSY_SHARE = 0.74  # of their time at the desk, on average
+LONGEST_MEAN_MINUTES = 32
+BUSY_SHARE = 0.64  # of their time at the desk, on average
 LUNCH = {"bucharest": (13, 14), "warsaw": (12, 13), "madrid": (14, 16)}
 LUNCH_FACTOR = 1.8
 AWAY_SHARE = 0.55  # of colleagues take a week off in such a time
@@ -34,13 +34,13 @@ class HardTime:
 
 # Days are counted back from the end of the story.
 HARD_TIMES = (
-    HardTime("maintenance", 13, 0, 1.9),
-    HardTime("maintenance", 50, 38, 1.6),
-    HardTime("it", 34, 23, 2.1),
+    HardTime("maintenance", 13, 0, 2.2),
+    HardTime("maintenance", 52, 37, 2.0),
+    HardTime("it", 34, 22, 2.3),
     HardTime("it", 3, 0, 1.5),
-    HardTime("workshop-warsaw", 61, 52, 1.9, away=4),  # the flu
-    HardTime("purchasing", 20, 14, 1.5),
-    HardTime("finance", 26, 20, 1.5),
+    HardTime("workshop-warsaw", 62, 52, 2.8, away=4),  # the flu
+    HardTime("purchasing", 22, 13, 1.8),
+    HardTime("finance", 28, 19, 1.8),
 )
 
 
@@ -117,7 +117,7 @@ def staff_desks(desks: dict[str, Desk], touches: dict[str, int], *, since: int, 
     for key, desk in desks.items():
         open_minutes = desk.hours.between(since, until) / MINUTE
         wanted = touches.get(key, 0) * USUAL_TOUCH_MINUTES / (open_minutes * BUSY_SHARE)
-        desk.hands = max(1, min(len(desk.people), round(wanted + 0.3)))
+        desk.hands = max(1, min(len(desk.people), round(wanted + 0.4)))
         minutes = desk.hands * open_minutes * BUSY_SHARE / max(1, touches.get(key, 0))
         desk.mean_touch = min(minutes, LONGEST_MEAN_MINUTES) * MINUTE
 

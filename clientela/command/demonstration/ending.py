@@ -14,6 +14,7 @@ from clientela.command.demonstration.story import (
     Complained,
     Event,
     Reopened,
+    Replied,
     RequestStory,
     Resolved,
     Resumed,
@@ -115,10 +116,13 @@ def _keep_open(cases: Sequence[Case], team: str) -> None:
     own = [case for case in cases if case.team.key == team]
     missing = FEWEST_OPEN + len(team) % (MOST_OPEN - FEWEST_OPEN) - sum(case.is_open for case in own)
     latest = sorted((case for case in own if not case.is_open), key=lambda case: -case.resolved_at)
-    for case in latest:
+    # Rather those that were answered before: otherwise a question of last week would look forgotten.
+    answered = [case for case in latest if any(isinstance(event, Replied) for event in case.events)]
+    for case in (*answered, *latest):
         if missing <= 0:
             return
-        missing -= _unresolved(case)
+        if not case.is_open:
+            missing -= _unresolved(case)
 
 
 def _unresolved(case: Case) -> bool:

@@ -14,9 +14,13 @@ GROUPS = ("appliance", "device", "machine", "building", "vehicle")
 NICHES = (45, 50, 54, 56, 58, 59, 60)
 WINDOW_STARTS = (8, 9, 10, 11, 13, 14, 15, 16)
 EURO_IN = {"RON": 5.0, "PLN": 4.3, "EUR": 1.0}
+SMALL_GROUPS = frozenset({"part", "warranty", "complaint"})  # a part, or a difference
+SMALL_SCENARIOS = frozenset({"sales-order-change.model", "workshop-question.worth"})
 PRICES = {"appliance": (189, 1290), "part": (19, 210)}  # euro
 IDLE_TRIES = frozenset({"nothing", "tape", "parked", "neighbour"})  # nothing was done, so "without success" misfits
 LONGEST_OWNED_DAYS = 1500
+SINCE_SHORT = ("yesterday", "morning", "evening", "three_days", "few_days", "monday", "week")
+SINCE_LONG = (*SINCE_SHORT, "two_weeks", "weekend", "night", "month", "move")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def draw_facts(rng: Random, scenario: Scenario, owner: Owner, *, on: date) -> Fa
         model="",
         other_model="",
         part="",
-        since=rng.choice(tuple(table("words/en/things")["since"])),
+        since=rng.choice(SINCE_LONG if scenario.group in {"repair", "warranty"} else SINCE_SHORT),
         tried="",
         order=f"CL-{rng.randrange(41000, 58999)}",
         invoice=f"F{on.year % 100}-{rng.randrange(10000, 19999)}",
@@ -119,12 +123,14 @@ def draw_facts(rng: Random, scenario: Scenario, owner: Owner, *, on: date) -> Fa
         address=owner.address,
         at_department=owner.at_department,
     )
-    return _about(rng, facts, scenario.things)
+    if scenario.service == "sales-quote":
+        facts = replace(facts, amount=facts.amount * facts.pieces)
+    return _about(rng, facts, scenario)
 
 
 def carried_facts(rng: Random, facts: Facts, scenario: Scenario) -> Facts:
     """The facts for a request on behalf of one with `facts`: another thing only where it is about another kind."""
-    return facts if facts.group == scenario.things else _about(rng, facts, scenario.things)
+    return facts if facts.group == scenario.things else _about(rng, facts, scenario)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,9 +261,11 @@ def _said(facts: Facts, language: str) -> dict[str, str]:
     }
 
 
-def _about(rng: Random, facts: Facts, group: str) -> Facts:
+def _about(rng: Random, facts: Facts, scenario: Scenario) -> Facts:
+    group = scenario.things
     kinds: dict[str, Any] = table("things")[group]
-    thing = rng.choices(tuple(kinds), weights=[kind["weight"] for kind in kinds.values()])[0]
+    names = scenario.only or tuple(kinds)
+    thing = rng.choices(names, weights=[kinds[name]["weight"] for name in names])[0]
     row = kinds[thing]
     fault = rng.choice(tuple(row["faults"]))
     models = row.get("models") or (f"LV-{facts.niche}{facts.pieces:02d}",)
@@ -277,7 +285,8 @@ def _about(rng: Random, facts: Facts, group: str) -> Facts:
 
 
 def _price(rng: Random, scenario: Scenario, currency: str) -> int:
-    low, high = PRICES["part" if scenario.group in {"part", "warranty"} else "appliance"]
+    is_small = scenario.group in SMALL_GROUPS or scenario.key in SMALL_SCENARIOS
+    low, high = PRICES["part" if is_small else "appliance"]
     return int(rng.randrange(low, high) * EURO_IN[currency])
 
 

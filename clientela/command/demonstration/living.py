@@ -19,7 +19,7 @@ from clientela.command.demonstration.story import (
 from clientela.command.demonstration.voices import Voices
 from clientela.command.demonstration.wording import capital
 from clientela.command.demonstration.words import words_of
-from clientela.command.demonstration.working import Reactions, Working
+from clientela.command.demonstration.working import Reactions, Working, group_lines
 from clientela.requests.rules import CLOSES_AFTER
 
 EARLIEST_HOUR, LATEST_HOUR = 7, 21  # on the wall clock, outside
@@ -31,14 +31,17 @@ LATE_NUDGE_SHARE = {"out": 0.5, "in": 0.35}
 SECOND_NUDGE_SHARE = 0.4
 PORTAL_AGAIN_SHARE = 0.5
 ANNOYED_SHARE = 0.5
-COMPLAINT_SHARE = {"out": 0.22, "in": 0.05}  # of those who ask how far it is once it is late
+COMPLAINT_SHARE = {"out": 0.4, "in": 0.08}  # of those who ask how far it is once it is late
 RATED_SHARE = {"out": 0.42, "in": 0.33}
 COMMENT_SHARE = 0.62
 CLOSED_SHARE = 0.07
-REOPENED_SHARE = 0.045
+REOPENED_SHARE = 0.07
+# Which lines say that it is not done after all, by group: a fault is back, or nothing has come.
+COMES_BACK = {"repair": (0, 2)} | dict.fromkeys(("return", "money", "delivery", "order", "part"), (1,))
+INSIDE_COMES_BACK = {"device": (0, 1), "machine": (0, 1)} | dict.fromkeys(("goods", "part", "people"), (2,))
 PHOTO_SHARE = 0.15
-USUAL_SCORE = 4.65
-LATE_COST, CHAIN_COST, COMPLAINT_COST, REOPENED_COST, INSIDE_COST = 1.4, 0.5, 1.0, 0.6, 0.15
+USUAL_SCORE = 4.55
+LATE_COST, CHAIN_COST, COMPLAINT_COST, REOPENED_COST, INSIDE_COST = 1.5, 0.5, 1.0, 0.6, 0.25
 SCORE_STEPS = (1.5, 2.5, 3.5, 4.4)
 
 
@@ -86,7 +89,7 @@ class Living(Reactions):
         if case.number not in self._rated and rng.random() < RATED_SHARE[side]:
             rated_at = self._free(case, at + int(7 * HOUR * rng.lognormvariate(0, 1.0)) + 4 * MINUTE)
             self._office.later(rated_at, lambda now: self._rate(case, now))
-        is_own = case.parent is None
+        is_own = case.parent is None and case.scenario.group in (COMES_BACK if side == "out" else INSIDE_COMES_BACK)
         if is_own and times == 0 and rng.random() < REOPENED_SHARE:
             back_at = self._free(case, at + rng.randrange(5 * HOUR, 6 * DAY))
             self._office.later(back_at, lambda now: self._write_again(case, now))
@@ -125,12 +128,12 @@ class Living(Reactions):
         rng = self._rng
         side = case.asker.words_side
         voice = self._voices.of_customer(case, at)
-        if case.facts.group == "appliance" and rng.random() < PHOTO_SHARE:
+        asked_for_a_photo = case.scenario.group in {"repair", "part"} and case.asked_back == 0
+        if side == "out" and asked_for_a_photo and rng.random() < PHOTO_SHARE:
             text = line(rng, voice, side, "photo", case.asker.manners)
         else:
-            words = words_of(case.language)
-            lists = [one for one in (side, "out", "in") if words.lines("group", case.scenario.group, one, "answered")]
-            answer = words.say(rng, voice, "group", case.scenario.group, lists[0], "answered")
+            answers = group_lines(case, case.language, "answered")
+            answer = answers[min(case.asked_back, len(answers) - 1)].say(rng, voice)
             text = roughened(rng, capital(answer), case.asker.manners)
         case.happened(CustomerWrote(moment(at), case.asker.key, text, self._channel(case)))
         self._working.go_on(case, at, "customer_wrote")
@@ -152,7 +155,7 @@ class Living(Reactions):
         side = case.asker.words_side
         cost = LATE_COST * case.is_late + CHAIN_COST * case.waited_on_late + COMPLAINT_COST * case.has_complained
         cost += REOPENED_COST * case.times_reopened + INSIDE_COST * (side == "in")
-        score = bisect_right(SCORE_STEPS, USUAL_SCORE - cost + rng.gauss(0, 0.75)) + 1
+        score = bisect_right(SCORE_STEPS, USUAL_SCORE - cost + rng.gauss(0, 0.9)) + 1
         comment = ""
         if rng.random() < COMMENT_SHARE:
             voice = self._voices.of_customer(case, at)
@@ -163,7 +166,9 @@ class Living(Reactions):
         if case.is_open or at <= case.last_at:
             return
         voice = self._voices.of_customer(case, at)
-        text = line(self._rng, voice, case.asker.words_side, "reopen", case.asker.manners)
+        side = case.asker.words_side
+        places = COMES_BACK[case.scenario.group] if side == "out" else INSIDE_COMES_BACK[case.scenario.group]
+        text = line(self._rng, voice, side, "reopen", case.asker.manners, places=places)
         case.happened(Reopened(moment(at), case.asker.key, text, self._channel(case)))
         case.state, case.resolved_at = "open", 0
         case.times_reopened += 1

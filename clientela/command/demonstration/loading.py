@@ -23,7 +23,7 @@ LOADED = "demonstration_loaded"
 DEMONSTRATION = "demonstration:1"
 PASSWORD = "lavora-demo-2026"  # noqa: S105 - printed at every start; nobody's secret
 # Who can log in: enough to play every part of the story. Hashing a password is slow on purpose, so not all 120.
-LOGINS = ("ana-ionescu", "radu", "piotr-zielinski")
+LOGINS = ("ana.ionescu", "radu.stan", "piotr.zielinski")
 Told = Callable[[str], None]
 
 

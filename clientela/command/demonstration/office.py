@@ -7,7 +7,7 @@ from random import Random
 from clientela.command.demonstration.cases import Case
 from clientela.command.demonstration.content import House
 from clientela.command.demonstration.desks import Desk
-from clientela.command.demonstration.hours import HOUR, MINUTE, OpenHours
+from clientela.command.demonstration.hours import MINUTE, OpenHours
 
 Deed = Callable[[int], None]
 Touch = Callable[[Case, str, str, int], None]
@@ -41,7 +41,7 @@ class Office:
         desk = self.desks[case.team.key]
         self._order += 1
         # People do not follow the list to the minute.
-        desk.put(due + self.rng.gauss(0, HOUR), self._order, case, what)
+        desk.put(due + self.rng.gauss(0, 25 * MINUTE), self._order, case, what)
         self._serve(desk, at)
 
     def run(self) -> None:

@@ -69,7 +69,9 @@ class Opening:
             scenario, team=team, asker=asker, facts=facts, channel=channel, language=language, at=arrival.at
         )
         case.stages = self._stages(case)
-        self._word(case, tone=draw_tone(rng, asker.words_side, scenario.key))
+        self._word(
+            case, tone=draw_tone(rng, asker.words_side, scenario.group, is_company=asker.customer_kind == "company")
+        )
         return case
 
     def open_child(self, parent: Case, key: str, agent: str, at: int) -> Case:
@@ -144,11 +146,11 @@ class Opening:
         manners = case.asker.manners if case.channel != "desk" else CAREFUL
         side = case.asker.words_side
         for _ in range(MOST_TRIES):
-            said = asking(rng, voice, case.scenario.key, tone=tone, side=side, channel=case.channel, manners=manners)
+            said = asking(rng, voice, case.scenario, tone=tone, side=side, channel=case.channel, manners=manners)
             if said.text not in self._said:
                 break
         self._said.add(said.text)
-        case.title = said.title
+        case.title, case.said = said.title, said.said
         on = self._desks[case.team.key].hours.local(case.opened_at).date() + timedelta(days=FORM_DAYS_AHEAD)
         is_form = case.channel == "portal"
         answers = answers_of(rng, case.scenario, case.facts, voice, text=said.text, on=on) if is_form else {}
@@ -165,13 +167,14 @@ class Opening:
             if is_question and rng.random() < HANDED_OVER_SHARE:
                 return [f"hand_over:{rng.choice(HANDS_TO[case.team.department])}", "finish"]
             return ["finish"]
-        stages = ["customer"] if rng.random() < kind.asks_customer else []
+        may_ask_back = case.scenario.lines.get("ask") != ()
+        stages = ["customer"] if may_ask_back and rng.random() < kind.asks_customer else []
         if first or beside:
             stages.append(f"ask:{','.join(beside or [first])}")
-        if rng.random() < kind.waits_date:
+        if rng.random() < case.scenario.waits_date:
             stages.append("date")
-        if "date" not in stages and not first and not beside:
-            stages.append("work")
+        elif not first and not beside:
+            stages.append(case.scenario.without_asking)
         then = self._drawn(case, case.scenario.then)
         if then and then != first:
             stages.append(f"ask:{then}")

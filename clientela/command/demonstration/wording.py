@@ -91,6 +91,7 @@ def tidied(text: str, language: str) -> str:
     """Single spaces, none before a stop, and the contractions of the language."""
     if "  " in text:
         text = _SPACES.sub(" ", text)
+    text = text.replace("..", ".")  # after "Sp. z o.o."
     if any(stop in text for stop in _LOOSE_STOPS):
         text = _BEFORE_STOP.sub(r"\1", text)
     for plain, pattern, short in _CONTRACTED.get(language, ()):

@@ -1,7 +1,7 @@
 """The words of one language: names of things, phrases, and the templates of what people say."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from random import Random
 from typing import Any
@@ -12,6 +12,7 @@ from clientela.command.demonstration.wording import FEMININE, GENDERS, MASCULINE
 # In these languages the gender of a part shows in its indefinite article.
 _FEMININE_ARTICLES = ("o ", "una ")
 THOUSAND = 1000
+SUNDAY = 6
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,12 @@ class Words:
         return lines[int(rng.random() * len(lines))].say(rng, voice)
 
     def day_slots(self, day: date) -> dict[str, str]:
-        """on_day, by_day and date."""
+        """on_day, by_day and date; by_later is two days after."""
+        later = day + timedelta(days=2)
+        if later.weekday() == SUNDAY:
+            later += timedelta(days=1)
         return {
+            "by_later": self._dates["by_day"][later.weekday()],
             "on_day": self._dates["on_day"][day.weekday()],
             "by_day": self._dates["by_day"][day.weekday()],
             "date": self.day_and_month(day),

@@ -22,12 +22,14 @@ from clientela.command.demonstration.story import (
 )
 from clientela.command.demonstration.telling import Opening
 from clientela.command.demonstration.voices import Voices
-from clientela.command.demonstration.wording import Voice
+from clientela.command.demonstration.wording import Template, Voice
 from clientela.command.demonstration.words import words_of
 
 ASSIGNED_SHARE = 0.3
 PROGRESS_SHARE = 0.3
-CALL_SHARE = 0.08
+CALL_SHARE = 0.12
+EARLIEST_CALL = 9  # on the wall clock
+CALLED_ABOUT = frozenset({"repair", "delivery", "return", "offer", "order", "complaint", "part"})
 CALL_KEPT_SHARE, CALL_LATE_SHARE = 0.78, 0.14  # the rest is forgotten
 WARNED_SHARE = 0.5
 WARN_AT_SHARE = 0.85  # of the promised time
@@ -129,8 +131,8 @@ class Working:
 
     def _ask_departments(self, scene: Scene, keys: str) -> None:
         case = scene.case
-        if not case.has_reply:
-            self._reply(scene, "first")
+        if not case.has_first:
+            self._reply(scene, "first", asks=keys.partition(",")[0])
         elif self._rng.random() < PROGRESS_SHARE:
             self._reply_common(scene, "progress")
         scene = self._later(scene, self._rng.randrange(1, 9))
@@ -144,25 +146,26 @@ class Working:
         case = scene.case
         hours = self._hours(case)
         until = hours.opening(scene.at + self._rng.choice(WAITS_DAYS) * DAY)
-        until = hours.add_within(until, self._rng.randrange(AN_HOUR_AND_A_HALF))
-        part = "progress" if case.has_reply else "first"
+        # Within the hours that the letter names, if the team works then.
+        named = hours.local(until).replace(hour=case.facts.window + 1, minute=0, second=0)
+        if hours.is_open(int(named.timestamp())):
+            until = int(named.timestamp())
+        until = hours.add_within(max(until, scene.at + HOUR), self._rng.randrange(45 * MINUTE))
+        until = hours.opening(until - until % (15 * MINUTE))
         voice = self._voices.of_colleague(case, scene.agent, scene.at, on_at=until)
-        if part == "first":
-            self._say(scene, voice, self._group_line(case, voice, "first"))
-        else:
-            self._say(scene, voice, self._common(case, voice, "progress"))
+        body = self._common(case, voice, "progress") if case.has_first else self._group_line(case, voice, "first")
+        self._say_and_promise(scene, voice, body)
         self._maybe_note(scene)
-        self._maybe_promise_a_call(scene)
         case.happened(Waiting(moment(case.last_at + 1), scene.agent, "waiting_date", moment(until)))
         case.state, case.waiting_since = "waiting_date", case.last_at
         self._office.later(until, lambda at: self._date_came(case, at))
 
     def _work(self, scene: Scene, _: str) -> None:
         case = scene.case
-        if not case.has_reply:
-            self._reply(scene, "first")
+        if not case.has_first:
+            voice = self._voices.of_colleague(case, scene.agent, scene.at)
+            self._say_and_promise(scene, voice, self._group_line(case, voice, "first"))
         self._maybe_note(scene)
-        self._maybe_promise_a_call(scene)
         hours = self._hours(case)
         slow = self._desk(case).slowness(scene.at)
         usual = case.service.resolution_minutes * MINUTE * case.kind.work
@@ -176,9 +179,7 @@ class Working:
         if case.scenario.group != "info":
             self._maybe_note(scene)
         voice = self._voices.of_colleague(case, scene.agent, case.last_at)
-        words = words_of(case.language)
-        own = words.lines("done", case.scenario.key)
-        body = self._rng.choice(own).say(self._rng, voice) if own else self._group_line(case, voice, "done")
+        body = self._common(case, voice, "settled") if case.times_reopened else self._done_line(case, voice)
         at = self._staff_moment(case, scene.at)
         text = reply(self._rng, voice, case.asker.words_side, body)
         self.resolve(case, Resolved(moment(at), scene.agent, text))
@@ -239,7 +240,8 @@ class Working:
 
     def _consider_warning(self, case: Case, at: int) -> None:
         is_near_the_end = case.state == "open" and len(case.stages) <= 1 and case.has_reply
-        if case.is_open and case.state != "waiting_customer" and not is_near_the_end and not case.has_been_warned:
+        is_agreed = case.state in {"waiting_customer", "waiting_date"}
+        if case.is_open and not is_agreed and not is_near_the_end and not case.has_been_warned:
             self.queue_answer(case, "warn", at)
 
     def _warn(self, scene: Scene) -> None:
@@ -278,45 +280,52 @@ class Working:
             case.happened(Assigned(moment(at), by, scene.agent))
         case.holder = scene.agent
 
-    def _reply(self, scene: Scene, part: str, *, then_wait: bool = False) -> None:
+    def _reply(self, scene: Scene, part: str, *, then_wait: bool = False, asks: str = "") -> None:
         voice = self._voices.of_colleague(scene.case, scene.agent, scene.at)
-        self._say(scene, voice, self._group_line(scene.case, voice, part), then_wait=then_wait)
+        self._say(scene, voice, self._group_line(scene.case, voice, part, asks=asks), then_wait=then_wait)
 
     def _reply_common(self, scene: Scene, name: str) -> None:
         voice = self._voices.of_colleague(scene.case, scene.agent, scene.at)
         self._say(scene, voice, self._common(scene.case, voice, name))
 
-    def _say(self, scene: Scene, voice: Voice, body: str, *, then_wait: bool = False) -> None:
+    def _say(self, scene: Scene, voice: Voice, *bodies: str, then_wait: bool = False) -> None:
         case = scene.case
         at = self._staff_moment(case, scene.at)
-        text = reply(self._rng, voice, case.asker.words_side, body)
+        text = reply(self._rng, voice, case.asker.words_side, *bodies)
         case.happened(Replied(moment(at), scene.agent, text, "wait" if then_wait else "stay"))
         case.has_reply = True
 
-    def _group_line(self, case: Case, voice: Voice, part: str) -> str:
-        words = words_of(voice.language)
-        side = case.asker.words_side
-        sides = (side, "in" if side == "out" else "out")
-        found = next((one for one in sides if words.lines("group", case.scenario.group, one, part)), side)
-        return words.say(self._rng, voice, "group", case.scenario.group, found, part)
+    def _group_line(self, case: Case, voice: Voice, part: str, *, asks: str = "") -> str:
+        """One of the group's lines that suit the scenario; what is asked back is remembered for the answer."""
+        lines = group_lines(case, voice.language, part)
+        case.has_first = case.has_first or part == "first"
+        places = case.scenario.first_when.get(asks) or case.scenario.lines.get(part) or tuple(range(len(lines)))
+        place = self._rng.choice(places)
+        if part == "ask":
+            case.asked_back = place
+        return lines[place].say(self._rng, voice)
+
+    def _done_line(self, case: Case, voice: Voice) -> str:
+        own = words_of(voice.language).lines("done", case.scenario.key)
+        if not own:
+            return self._group_line(case, voice, "done")
+        places = case.scenario.done_for[case.said] if case.scenario.done_for else tuple(range(len(own)))
+        return own[self._rng.choice(places)].say(self._rng, voice)
 
     def _common(self, case: Case, voice: Voice, name: str) -> str:
         return words_of(voice.language).say(self._rng, voice, "common", case.asker.words_side, name)
 
     def _maybe_note(self, scene: Scene) -> None:
         case = scene.case
-        if self._rng.random() < case.kind.note:
-            self._note(case, scene.agent, case.last_at, group_note=True)
+        if self._rng.random() < case.kind.note and case.scenario.lines.get("note") != ():
+            language = self._voices.note_language(case.team)
+            voice = self._voices.of_colleague(case, scene.agent, case.last_at, language=language)
+            self._note(case, scene.agent, case.last_at, self._group_line(case, voice, "note"), language)
 
-    def _note(self, case: Case, agent: str, at: int, *, group_note: bool) -> None:
-        language = self._voices.note_language(case.team)
-        voice = self._voices.of_colleague(case, agent, at, language=language)
-        side = case.asker.words_side
-        text = (
-            self._group_line(case, voice, "note")
-            if group_note
-            else words_of(language).say(self._rng, voice, "common", side, "call_note")
-        )
+    def _note(self, case: Case, agent: str, at: int, text: str, language: str) -> None:
+        if text in case.noted:
+            return
+        case.noted.add(text)
         at = self._staff_moment(case, at + self._rng.randrange(5, 240))
         case.happened(Noted(moment(at), agent, text, language))
 
@@ -329,27 +338,26 @@ class Working:
             case.happened(Waiting(moment(at), scene.agent, "waiting_department"))
         case.state, case.waiting_since = state, at
 
-    def _maybe_promise_a_call(self, scene: Scene) -> None:
+    def _say_and_promise(self, scene: Scene, voice: Voice, body: str) -> None:
+        """Answer; now and then with the promise of a call, which is kept, kept late, or forgotten."""
         case = scene.case
-        if case.asker.side == "inside" or self._rng.random() > CALL_SHARE:
-            return
         hours = self._hours(case)
         due = hours.add_within(scene.at, self._rng.randrange(3, 16) * HOUR)
         due = hours.opening(due - due % (30 * MINUTE))
-        if due <= case.last_at + HOUR:
+        is_fitting = case.scenario.group in CALLED_ABOUT and hours.local(due).hour >= EARLIEST_CALL
+        if case.asker.side == "inside" or not is_fitting or self._rng.random() > CALL_SHARE or due <= scene.at + HOUR:
+            self._say(scene, voice, body)
             return
-        voice = self._voices.of_colleague(case, scene.agent, scene.at, on_at=due)
-        self._say(scene, voice, self._common(case, voice, "call"))
-        title_voice = self._voices.of_colleague(
-            case, scene.agent, scene.at, language=self._voices.note_language(case.team)
-        )
-        words = words_of(title_voice.language).say(self._rng, title_voice, "common", "out", "call_title")
+        on_that_day = self._voices.of_colleague(case, scene.agent, scene.at, on_at=due)
+        self._say(scene, voice, body, self._common(case, on_that_day, "call"))
+        language = self._voices.note_language(case.team)
+        own = self._voices.of_colleague(case, scene.agent, scene.at, language=language)
+        words = words_of(language).say(self._rng, own, "common", "out", "call_title")
         case.happened(PromiseMade(moment(case.last_at), scene.agent, words, moment(due)))
         drawn = self._rng.random()
         if drawn < CALL_KEPT_SHARE:
-            self._office.later(
-                due - self._rng.randrange(2 * MINUTE), lambda at: self._call(case, scene.agent, words, at)
-            )
+            on_time = due - self._rng.randrange(2 * MINUTE)
+            self._office.later(on_time, lambda at: self._call(case, scene.agent, words, at))
         elif drawn < CALL_KEPT_SHARE + CALL_LATE_SHARE:
             late_at = hours.add_within(due, self._rng.randrange(HOUR // 2, 9 * HOUR))
             self._office.later(late_at, lambda at: self._call(case, scene.agent, words, at))
@@ -359,7 +367,17 @@ class Working:
             return
         at = self._staff_moment(case, at)
         case.happened(PromiseKept(moment(at), agent, words))
-        self._note(case, agent, at, group_note=False)
+        language = self._voices.note_language(case.team)
+        voice = self._voices.of_colleague(case, agent, at, language=language)
+        self._note(case, agent, at, words_of(language).say(self._rng, voice, "common", "out", "call_note"), language)
+
+
+def group_lines(case: Case, language: str, part: str) -> tuple[Template, ...]:
+    """The lines of the case's group: those of its side, or of the other where its side has none."""
+    words = words_of(language)
+    side = case.asker.words_side
+    own = words.lines("group", case.scenario.group, side, part)
+    return own or words.lines("group", case.scenario.group, "in" if side == "out" else "out", part)
 
 
 class Reactions:

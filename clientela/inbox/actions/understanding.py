@@ -36,6 +36,7 @@ from clientela.kernel.journal import record, thing
 from clientela.kernel.languages import detect_language
 from clientela.kernel.policies import HiddenError, NotAllowedError, require
 from clientela.kernel.signing import request_of_message_id
+from clientela.promises.actions import NoCalendarError
 from clientela.requests import actions as requests
 from clientela.requests import queries as asked
 from clientela.requests.actions import IncomingFile, RequestError
@@ -46,7 +47,7 @@ LONGEST_SUBJECT = 400
 LONGEST_REASON = 500
 LONGEST_MAIL_ID = 998  # bytes, as RFC 5322 lets a line be long
 LONGEST_ADDRESS = 320
-KEPT_BACK = (RequestError, WrongValueError, NobodyBehindAddressError, NotAllowedError)
+KEPT_BACK = (RequestError, WrongValueError, NobodyBehindAddressError, NotAllowedError, NoCalendarError)
 
 
 @dataclass(frozen=True)
@@ -289,7 +290,8 @@ def _from_a_person(mail: _Mail, thread: RequestOfMail | None) -> Understood:
     mail.raw.message_id = opened.message_id
     reason = _("It is new.") if thread is None else _("The request it answers was closed long ago.")
     if not is_answered:
-        reason = f"{reason} {_('No letter thanks for it: this sender had many in the last hour.')}"
+        why_not = _("No letter thanks for it: this sender had many in the last hour.")
+        reason = f"{reason} {why_not}"
     return _result(mail, Outcome.OPENED, reason, request_id=opened.id, language=language)
 
 

@@ -294,7 +294,7 @@ def test_the_key_in_a_letter_that_comes_back_quoted_is_not_kept_for_agents_to_us
         html=f'<p><a href="{link}">{link}</a></p>',
     )
     kept = Message.objects.filter(request=opened.id).latest("pk")
-    assert kept.text == "It says https://service.example.test/p/… Is that right?"
+    assert kept.text == "It says https://service.example.test/p/…. Is that right?"
     assert kept.quoted == "> How it stands: https://service.example.test/p/…\n> https://old.example.test:8000/r/…"
     assert kept.html == ('<p><a href="https://service.example.test/p/…">https://service.example.test/p/…</a></p>')
 

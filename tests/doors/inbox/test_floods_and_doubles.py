@@ -8,10 +8,11 @@ from django.db import OperationalError, connection, transaction
 from django.test import override_settings
 
 from clientela.inbox import jobs
-from clientela.inbox.actions import Understood, store_raw_message, understand_message
+from clientela.inbox.actions import Understood, store_raw_message, understand_again, understand_message
 from clientela.inbox.actions.answering import MOST_ANSWERS_AN_HOUR
 from clientela.inbox.models import RawMessage
 from clientela.kernel.models import Letter
+from clientela.promises.models import DepartmentCalendar
 from clientela.requests.models import Message, Request
 from tests.shop import Shop
 
@@ -151,3 +152,19 @@ def test_a_message_id_of_the_longest_kind_is_taken_in(shop: Shop) -> None:
     strange = "".join(chr(0x4E00 + number * 7) for number in range(900))
     content = mail(1).replace(b"<number-1@example.test>", f"<{strange}@example.test>".encode())
     assert take_in(shop, content).outcome == "opened"
+
+
+def test_a_mail_to_a_department_without_working_hours_is_kept_aside_with_the_remedy_and_taken_in_later(
+    shop: Shop,
+) -> None:
+    (hours,) = DepartmentCalendar.objects.filter(department=shop.care_id).values_list("calendar_id", flat=True)
+    DepartmentCalendar.objects.filter(department=shop.care_id).delete()
+    understood = take_in(shop, mail(1))
+    assert (understood.outcome, understood.reason) == (
+        "quarantined",
+        "The department Customer Care has no calendar. Give it working hours in Settings, Calendars.",
+    )
+    assert (Request.objects.count(), Letter.objects.count()) == (0, 0)
+    DepartmentCalendar.objects.create(department_id=shop.care_id, calendar_id=hours)
+    raw_id = RawMessage.objects.get().pk
+    assert understand_again(by=shop.world.vera, at=shop.after(1), raw_id=raw_id).outcome == "opened"

@@ -7,7 +7,7 @@ from heapq import merge
 from typing import Literal
 
 from clientela.command.demonstration.story.customers import CustomerStory
-from clientela.command.demonstration.story.events import Event, Opened
+from clientela.command.demonstration.story.events import Event, Opened, Resumed
 from clientela.command.demonstration.story.house import (
     BranchStory,
     CalendarStory,
@@ -72,11 +72,20 @@ class DemonstrationPlan:
     requests: tuple[RequestStory, ...]
 
     def timeline(self) -> Iterator[tuple[RequestStory, Event]]:
-        """Every event of every request, in order of time; at one moment, the earlier request's first."""
+        """Every event of every request, in order of time. At one moment causes come before what follows from them:
+
+        a department is asked before its request is opened, and has answered before the asking request goes on.
+        """
         lanes = (_lane(place, request) for place, request in enumerate(self.requests))
-        for _, place, number in merge(*lanes):
+        for _, _, place, number in merge(*lanes):
             yield self.requests[place], self.requests[place].events[number]
 
 
-def _lane(place: int, request: RequestStory) -> list[tuple[datetime, int, int]]:
-    return [(event.at, place, number) for number, event in enumerate(request.events)]
+def _lane(place: int, request: RequestStory) -> list[tuple[datetime, int, int, int]]:
+    lane: list[tuple[datetime, int, int, int]] = []
+    for number, event in enumerate(request.events):
+        rank = 1 if number == 0 else 2 if isinstance(event, Resumed) else 0
+        if lane and lane[-1][0] == event.at:
+            rank = max(rank, lane[-1][1])
+        lane.append((event.at, rank, place, number))
+    return lane
