@@ -112,7 +112,9 @@ def asked(shop: Shop) -> dict[str, Callable[[], object]]:
 @pytest.mark.parametrize(
     ("question", "indexes"),
     [
-        ("my_day", {"queue_of_holder", "unheld_of_provider", "clock_open_of_person"}),
+        # A person's open promises: any index that holds open clocks only will do, and the planner takes now one, now
+        # another; that the clocks are not read whole is checked for every question.
+        ("my_day", {"queue_of_holder", "unheld_of_provider"}),
         ("department_queue", {"queue_of_provider"}),
         ("request_page", {"messages_of_request", "kernel_fact_default_about_idx", "clocks_of_subject"}),
         ("requests_found", {"message_search", "request_search"}),
