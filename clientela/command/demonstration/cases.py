@@ -106,6 +106,14 @@ class Case:
         self.events.append(event)
         self.last_at = int(event.at.timestamp())
 
+    def came_back(self, event: Event) -> None:
+        """Add what the house did at its moment, before what colleagues are about to do a little later."""
+        place = len(self.events)
+        while place and self.events[place - 1].at > event.at:
+            place -= 1
+        self.events.insert(place, event)
+        self.last_at = max(self.last_at, int(event.at.timestamp()))
+
     def told(self, keys: Mapping["Case", str], *, is_scripted: bool = False) -> RequestStory:
         """The finished story, with the keys that the requests of the plan have."""
         team = self.first_team or self.team

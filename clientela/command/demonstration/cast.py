@@ -213,20 +213,21 @@ def _list(script: Script) -> list[Part]:
 
 
 def _delta(script: Script) -> list[Part]:
+    """Finance has answered, on a working day of its own; now it is Ana's turn again."""
     said = _words("delta")
+    care, finance = script.hours_of("care-bucharest"), script.hours_of("finance")
+    done = finance.subtract(script.until, 19 * MINUTE)
+    asked = min(script.back(515), finance.subtract(done, 90 * MINUTE))
     own = script.part(
         "delta", "care-invoice", "care-bucharest", script.contact("Delta Instal SRL"), "ro", title=said["title"]
     )
-    own.open(script.back(560), said["mail"])
-    own.add(Replied(moment(script.back(520)), ANA, said["reply"]))
-    asked = script.back(515)
+    own.open(care.subtract(asked, 45 * MINUTE), said["mail"])
+    own.add(Replied(moment(care.subtract(asked, 5 * MINUTE)), ANA, said["reply"]))
     own.add(AskedDepartment(moment(asked), ANA, "delta-correction"))
     own.add(Waiting(moment(asked), ANA, "waiting_department"))
     fixing = script.part("delta-correction", "finance-correction", "finance", ANA, "ro", title=said["correction_title"])
     fixing.ask_for(own, asked)
     fixing.open(asked, said["correction_ask"])
-    finance = script.hours_of("finance")
-    done = finance.opening(max(finance.subtract(script.until, 19 * MINUTE), asked + 5 * MINUTE))
     fixing.add(Resolved(moment(done), "elena.stoian", said["correction_reply"]))
     own.add(Resumed(moment(done), None, "department_answered"))
     return [own, fixing]

@@ -102,13 +102,12 @@ def _leave_out_crowds(rng: Random, cases: Sequence[Case], gone: set[Case], spare
 
 
 def _leave_out_settled(rng: Random, cases: Sequence[Case], gone: set[Case], *, spare: int, before: int) -> None:
-    """Leave out so many that ended long ago and asked nobody else."""
-    alone = [
-        case
-        for case in cases
-        if not case.is_open and case.parent is None and not case.children and case.resolved_at < before
-    ]
-    gone.update(rng.sample(alone, spare))
+    """Leave out so many that asked nobody else: such as ended long ago, and others only if that is not enough."""
+    alone = [case for case in cases if case.parent is None and not case.children and case not in gone]
+    settled = [case for case in alone if not case.is_open and case.resolved_at < before]
+    chosen = rng.sample(settled, min(spare, len(settled)))
+    others = [case for case in alone if case not in set(chosen)]
+    gone.update(chosen, rng.sample(others, spare - len(chosen)))
 
 
 def _keep_open(cases: Sequence[Case], team: str) -> None:

@@ -10,7 +10,6 @@ from clientela.command.demonstration.content import Scenario, house, table
 from clientela.command.demonstration.wording import Template, Voice
 from clientela.command.demonstration.words import Words, words_of
 
-GROUPS = ("appliance", "device", "machine", "building", "vehicle")
 NICHES = (45, 50, 54, 56, 58, 59, 60)
 WINDOW_STARTS = (8, 9, 10, 11, 13, 14, 15, 16)
 EURO_IN = {"RON": 5.0, "PLN": 4.3, "EUR": 1.0}

@@ -23,7 +23,7 @@ from clientela.command.demonstration.working import Working
 
 DAYS_BEFORE, DAYS_AFTER = 30, 120  # for which hours are counted around the story: promises reach beyond its end
 MARGINS = (1.05, 1.12, 1.3)  # more is told than wanted, so that the end can be chosen
-FEWEST_REQUESTS = 60
+FEWEST_REQUESTS, FEWEST_DAYS = 60, 14  # the cast alone needs two weeks and two dozen requests
 
 
 def demonstration_plan(*, until: datetime, days: int = 90, requests: int = 5000, seed: int = 1) -> DemonstrationPlan:
@@ -34,7 +34,7 @@ def demonstration_plan(*, until: datetime, days: int = 90, requests: int = 5000,
     """
     if until.utcoffset() is None:
         raise ValueError("The story ends at a moment with its zone.")
-    if requests < FEWEST_REQUESTS or days < 14:  # noqa: PLR2004 - the cast alone needs two weeks and two dozen requests
+    if requests < FEWEST_REQUESTS or days < FEWEST_DAYS:
         raise ValueError("The story needs at least 60 requests and 14 days.")
     until = until.astimezone(UTC).replace(microsecond=0)
     starts_at = until - timedelta(days=days)
@@ -49,7 +49,7 @@ def demonstration_plan(*, until: datetime, days: int = 90, requests: int = 5000,
         rhythm = Rhythm(rng, place, askers, since=starts_at, until=until)
         arrivals = _enough(rhythm, round((requests - len(cast)) * margin))
         cases = _told(rng, place, askers, hours, arrivals, since=since, until=end)
-        if len(cases) >= requests - len(cast):
+        if sum(case.opened_at < end for case in cases) >= requests - len(cast):
             break
     kept = cut(rng, cases, place.teams, wanted=requests - len(cast), until=until)
     return DemonstrationPlan(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import Literal
 
 from clientela.command.demonstration.cases import Case
 from clientela.command.demonstration.content import House
@@ -102,19 +103,13 @@ class Working:
         stage, _, what_for = case.stages.pop(0).partition(":")
         self._stages[stage](scene, what_for)
 
-    def go_on(self, case: Case, at: int, cause: str) -> None:
+    def go_on(self, case: Case, at: int, cause: Literal["customer_wrote", "date_came", "department_answered"]) -> None:
         """What it waited for has come."""
         hours = self._hours(case)
-        at = max(at, case.last_at)
         if case.state in case.service.pauses_while:
             case.paused += hours.between(case.waiting_since, at)
         case.state = "open"
-        if cause == "customer_wrote":
-            case.happened(Resumed(moment(at), None, "customer_wrote"))
-        elif cause == "date_came":
-            case.happened(Resumed(moment(at), None, "date_came"))
-        else:
-            case.happened(Resumed(moment(at), None, "department_answered"))
+        case.came_back(Resumed(moment(at), None, cause))
         self.queue_stage(case, at)
 
     def words_for(self, case: Case, agent: str, at: int, name: str) -> str:
@@ -156,7 +151,7 @@ class Working:
         body = self._common(case, voice, "progress") if case.has_first else self._group_line(case, voice, "first")
         self._say_and_promise(scene, voice, body)
         self._maybe_note(scene)
-        case.happened(Waiting(moment(case.last_at + 1), scene.agent, "waiting_date", moment(until)))
+        case.happened(Waiting(moment(case.last_at), scene.agent, "waiting_date", moment(until)))
         case.state, case.waiting_since = "waiting_date", case.last_at
         self._office.later(until, lambda at: self._date_came(case, at))
 
