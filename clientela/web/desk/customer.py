@@ -1,7 +1,6 @@
 """What is known of a customer, for the side of a request."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -17,7 +16,7 @@ from clientela.web.components import words
 Row = tuple[str, str | SafeString]
 
 
-def customer_rows(card: CustomerCard, last_rating: RatingSeen | None, *, at: datetime) -> list[Row]:
+def customer_rows(card: CustomerCard, last_rating: RatingSeen | None) -> list[Row]:
     """What is known, a row each, with where we know it from; what is not known has no row."""
     profile = card.profile
     rows: list[Row] = []
@@ -38,7 +37,6 @@ def customer_rows(card: CustomerCard, last_rating: RatingSeen | None, *, at: dat
     for kind, label in (("email", _("E-mail")), ("phone", _("Phone"))):
         values = [point.value for point in profile.contact_points if point.kind == kind]
         rows.append((label, format_html_join(", ", "{}", ((value,) for value in values))))
-    del at
     return [(label, value) for label, value in rows if value]
 
 

@@ -120,7 +120,7 @@ def page_context(
         ],
         "older_before": place_of(page.older),
         "promises": _promise_rows(page, teller=teller, given=given),
-        "customer_rows": customer_rows(page.customer, last_rating, at=page.at) if page.customer is not None else [],
+        "customer_rows": customer_rows(page.customer, last_rating) if page.customer is not None else [],
         "customer_url": reverse(f"directory:{page.request.customer.kind}", args=[page.request.customer.id]),
         "rating": ratings.get(subject),
         "letters": letters,
