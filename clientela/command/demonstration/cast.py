@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from clientela.command.demonstration.cast_late import late_washing_machine
 from clientela.command.demonstration.cast_parts import Part, Script
 from clientela.command.demonstration.content import House, table
 from clientela.command.demonstration.hours import DAY, MINUTE, OpenHours, moment
@@ -38,6 +39,7 @@ def cast_requests(house: House, hours: Mapping[str, OpenHours], *, until: int) -
         parts += tell(script)
     for tell in (_mihai, _filter, _caller):
         parts += tell(script)
+    parts += late_washing_machine(script, _words("bartosz"))
     return [part.told(script) for part in parts]
 
 

@@ -139,3 +139,18 @@ def test_the_cast_ends_where_the_story_ends(plan: DemonstrationPlan) -> None:
     for one in plan.requests:
         if one.is_scripted:
             assert all(TUESDAY - timedelta(days=14) < event.at < TUESDAY for event in one.events)
+
+
+@pytest.mark.parametrize("until", [TUESDAY + timedelta(hours=hours) for hours in (0, 19, 76, 130, 300, 700)])
+def test_the_late_washing_machine_lay_two_days_in_the_queue_of_maintenance(until: datetime) -> None:
+    plan = demonstration_plan(until=until, requests=60)
+    own, workshop, lift = (request(plan, key) for key in ("bartosz", "bartosz-workshop", "bartosz-lift"))
+    hours = calendars_of(plan)
+    services = {service.key: service for service in plan.services}
+    assert (workshop.parent, lift.parent, lift.team) == ("bartosz", "bartosz-workshop", "maintenance-warsaw")
+    opened, taken = lift.events
+    branch = next(one.branch for one in plan.departments if one.key == "maintenance")
+    lay = working_seconds_between(hours[f"maintenance-{branch}"], opened.at, taken.at)
+    assert 17 * 3600 <= lay <= 21 * 3600
+    promised = services["care-repair"].resolution_minutes * 60
+    assert add_working_seconds(hours["care-bucharest"], own.opened.at, promised) < until

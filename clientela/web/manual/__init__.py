@@ -1,0 +1,1 @@
+"""The manual, read where the work is done."""
