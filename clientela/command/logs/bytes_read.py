@@ -1,0 +1,63 @@
+"""The bytes of a log, counted as they are read, and unpacked if they are packed."""
+
+import gzip
+import io
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from clientela.command.logs.problems import LogProblemError
+
+MAGIC = b"\x1f\x8b"
+CHUNK = 1 << 20
+OnProgress = Callable[[int], None]
+
+
+class Counting(io.RawIOBase):
+    """A file that tells how far it has been read."""
+
+    def __init__(self, inner: IO[bytes], on_progress: OnProgress) -> None:
+        self.inner = inner
+        self.on_progress = on_progress
+
+    def readable(self) -> bool:
+        """It is there to be read."""
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        """Read into the buffer, and tell."""
+        data = self.inner.read(len(buffer))
+        buffer[: len(data)] = data
+        self.on_progress(self.inner.tell())
+        return len(data)
+
+
+def opened(path: Path, on_progress: OnProgress) -> tuple[IO[bytes], IO[bytes]]:
+    """Open the file. Give its bytes, unpacked if they are packed, and the file itself, to be closed."""
+    try:
+        inner = path.open("rb")
+    except OSError as error:
+        raise LogProblemError(f"{path}: {error.strerror}. Check the path and who may read it.") from error
+    start = inner.read(2)
+    inner.seek(0)
+    if not start:
+        inner.close()
+        raise LogProblemError(f"{path}: the file is empty. A log needs at least a heading and one event.")
+    counted = io.BufferedReader(Counting(inner, on_progress), CHUNK)  # type: ignore[type-var]  # it has no name
+    if start == MAGIC:
+        return io.BufferedReader(gzip.GzipFile(fileobj=counted), CHUNK), inner
+    return counted, inner
+
+
+# What reading a packed file that is broken off or broken raises.
+PACKED_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error)
+
+
+def packed_problem(path: Path, error: Exception, read_so_far: int) -> LogProblemError:
+    """Say that the packed file ends too early or is broken."""
+    if isinstance(error, EOFError):
+        return LogProblemError(
+            f"{path}: the packed file ends in the middle, after {read_so_far:,} events. Copy or download it again."
+        )
+    return LogProblemError(f"{path}: the packed file is broken ({error}), after {read_so_far:,} events. Copy it again.")
