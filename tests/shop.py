@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from clientela.catalogue import queries as catalogue
-from clientela.catalogue.actions import offer_service
+from clientela.catalogue.actions import change_service, offer_service
+from clientela.catalogue.queries.describing import service_described
 from clientela.directory.policies import HOUSE, Viewer
 from clientela.promises import actions as promises
 from clientela.requests import actions
@@ -131,6 +132,22 @@ class Shop:
             text="Pump or seal?",
             language="en",
             **more,
+        )
+
+    def let_finish_by_itself(self, key: str, *, with_plan: bool = False) -> None:
+        """From now on requests of a service end by themselves when all they waited for is done; without its plan."""
+        described = service_described(HOUSE, key)
+        change_service(
+            by=HOUSE,
+            at=self.long_ago,
+            key=key,
+            audience=described.audience,
+            texts=described.texts,
+            fields=described.fields,
+            plan=described.plan if with_plan else (),
+            terms_key=described.terms_key,
+            takes_mail=described.takes_mail,
+            finishes_by_itself=True,
         )
 
     def row(self, request_id: int) -> Request:

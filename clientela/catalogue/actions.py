@@ -1,6 +1,6 @@
 """What can be done with the catalogue: offer, change and retire a service.
 
-A change of words, form, plan or terms is a new version; requests keep the version they were asked with.
+A change of words, form, plan, terms or of how it finishes is a new version; requests keep the version they asked with.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -31,7 +31,7 @@ _FAULTS = {
     "not_a_date": gettext_lazy("%(place)s is not a date. Write it as year-month-day."),
     "twice": gettext_lazy("%(place)s stands twice. Give each its own key."),
 }
-VERSIONED = ("texts", "fields", "plan", "terms_id")
+VERSIONED = ("texts", "fields", "plan", "terms_id", "finishes_by_itself")
 
 
 class ServiceError(Exception):
@@ -57,9 +57,11 @@ def offer_service(
     takes_mail: bool = False,
     group_ids: Collection[int] = (),
     next_review_on: date | None = None,
+    finishes_by_itself: bool = False,
 ) -> int:
     """Offer a new service of the department `owner_key` and return its id.
 
+    `finishes_by_itself`: a request of it is resolved without a hand when all that it waited for is done.
     Raises ServiceError naming the part at fault: above all a service without an owner, whom nobody would answer for.
     """
     owner_id = _owner_id(owner_key)
@@ -67,7 +69,9 @@ def offer_service(
     _require_audience(audience, group_ids)
     if not key:
         raise ServiceError("key", _("The service has no key. Give it one, for example repair-appliance."))
-    content = _content(texts=texts, fields=fields, plan=plan, terms_key=terms_key)
+    content = _content(
+        texts=texts, fields=fields, plan=plan, terms_key=terms_key, finishes_by_itself=finishes_by_itself
+    )
     try:
         with transaction.atomic():
             service = Service.objects.create(
@@ -106,15 +110,18 @@ def change_service(
     takes_mail: bool,
     group_ids: Collection[int] = (),
     next_review_on: date | None = None,
+    finishes_by_itself: bool = False,
 ) -> int:
     """Describe the service anew, whole, and return the id of its newest version.
 
-    A new version is made only if words, form, plan or terms differ. Raises ServiceError, HiddenError.
+    A new version is made only if words, form, plan, terms or how it finishes differ. Raises ServiceError, HiddenError.
     """
     service = _locked(key)
     require(may_offer_service(by, owner_id=service.owner_id))
     _require_audience(audience, group_ids)
-    content = _content(texts=texts, fields=fields, plan=plan, terms_key=terms_key)
+    content = _content(
+        texts=texts, fields=fields, plan=plan, terms_key=terms_key, finishes_by_itself=finishes_by_itself
+    )
     service.audience = audience
     service.takes_mail = takes_mail
     service.next_review_on = next_review_on
@@ -190,6 +197,7 @@ def _content(
     fields: Sequence[Mapping[str, Any]],
     plan: Sequence[Mapping[str, Any]],
     terms_key: str,
+    finishes_by_itself: bool,
 ) -> dict[str, Any]:
     terms_id = promises.terms_by_key(terms_key)
     if terms_id is None:
@@ -208,6 +216,7 @@ def _content(
         "fields": [dict(row) for row in fields],
         "plan": [dict(row) for row in plan],
         "terms_id": terms_id,
+        "finishes_by_itself": finishes_by_itself,
     }
 
 

@@ -49,6 +49,8 @@ class ServiceVersion(models.Model):
     fields = models.JSONField(default=list)
     plan = models.JSONField(default=list)
     terms = models.ForeignKey("promises.Terms", on_delete=models.PROTECT, related_name="+")
+    # When all that such a request waited on is done, it is resolved without a hand; else somebody goes on with it.
+    finishes_by_itself = models.BooleanField(default=False)
     made_at = models.DateTimeField()
 
     class Meta:

@@ -18,6 +18,7 @@ from clientela.kernel.postgres import ClusterError
 
 WRONG_USE = 2
 CONNECT_SECONDS = 10
+HISTORY = "--history"
 
 
 class Needs(Enum):
@@ -34,6 +35,7 @@ class Command:
     module: str
     needs: Needs
     summary: str
+    of_history: str = ""  # the module that is taken instead with --history; it needs the database
 
 
 # To add a command: write its module with an `app`, and add a row here and in docs/manual/commands.md.
@@ -45,6 +47,14 @@ COMMANDS = {
     "demo": Command("clientela.command.demo", Needs.DATABASE, "Load the demonstration organisation."),
     "calendar": Command("clientela.command.calendar", Needs.NOTHING, "Check working calendars against vector files."),
     "people": Command("clientela.command.people", Needs.DATABASE, "Bring people and departments in from a file."),
+    "replay": Command(
+        "clientela.command.replay",
+        Needs.NOTHING,
+        "Play a real log through the dispatcher, rule by rule.",
+        of_history="clientela.command.replay_history",
+    ),
+    "forecast": Command("clientela.command.forecast", Needs.NOTHING, "Forecast a real log, and check the forecasts."),
+    "recompute": Command("clientela.command.recompute", Needs.DATABASE, "Compute clocks and legs anew, and compare."),
     "languages": Command("clientela.command.languages", Needs.NOTHING, "Gather and compile the catalogues."),
 }
 # Called by other commands, not by people.
@@ -62,6 +72,8 @@ def main() -> None:
     command = {**COMMANDS, **INNER_COMMANDS}.get(words[0])
     if command is None:
         _end(_unknown(words[0]))
+    if command.of_history and HISTORY in words:
+        command = Command(command.of_history, Needs.DATABASE, command.summary)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clientela.project.settings")
     try:
         if command.needs is Needs.DATABASE and not {"-h", "--help"} & set(words):

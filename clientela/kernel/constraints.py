@@ -27,3 +27,9 @@ def violated_constraint(refusal: IntegrityError) -> str:
     """The name of the constraint that refused, or "" if the database named none."""
     cause = refusal.__cause__
     return (cause.diag.constraint_name or "") if isinstance(cause, psycopg.Error) else ""
+
+
+def violation_detail(refusal: IntegrityError) -> str:
+    """What the database told in detail about its refusal, or "" if nothing."""
+    cause = refusal.__cause__
+    return (cause.diag.message_detail or "") if isinstance(cause, psycopg.Error) else ""

@@ -8,11 +8,13 @@ from procrastinate import App
 from clientela.inbox import jobs as inbox
 from clientela.kernel import jobs as kernel
 from clientela.kernel.journal import Follower
+from clientela.network import jobs as network
 from clientela.promises import jobs as promises
 from clientela.requests import jobs as requests
 from clientela.voice import jobs as voice
 
 EVERY_MINUTE = "* * * * *"
+EVERY_FIVE_MINUTES = "*/5 * * * *"
 EVERY_HOUR = "17 * * * *"
 EVERY_NIGHT = "40 2 * * *"  # UTC
 
@@ -35,14 +37,18 @@ SCHEDULES = (
     Schedule(EVERY_NIGHT, kernel.forget_old_jobs),
     Schedule(EVERY_MINUTE, promises.sweep_due_promises),
     Schedule(EVERY_MINUTE, requests.resume_what_waited_for_a_date),
+    Schedule(EVERY_FIVE_MINUTES, requests.rank_again),
+    Schedule(EVERY_FIVE_MINUTES, requests.foresee_what_will_be_late),
+    Schedule(EVERY_NIGHT, requests.learn_what_to_expect),
     Schedule(EVERY_HOUR, requests.close_what_was_resolved),
     Schedule(EVERY_HOUR, requests.forget_who_looked),
+    Schedule(EVERY_MINUTE, network.give_up_lost_what_ifs),
     Schedule(EVERY_MINUTE, inbox.understand_what_waits),
 )
 
 # One line each: a context's FOLLOWERS, from its `jobs.py`, unpacked. Their names are their places in the journal:
 # never change one.
-FOLLOWERS: tuple[Follower, ...] = (*voice.FOLLOWERS,)
+FOLLOWERS: tuple[Follower, ...] = (*requests.FOLLOWERS, *voice.FOLLOWERS)
 
 
 def on_app_ready(app: App) -> None:

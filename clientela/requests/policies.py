@@ -140,6 +140,8 @@ _MAY: dict[Verb, Callable[[Viewer, Request], Verdict]] = {
     Verb.RESOLVE: may_serve,
     Verb.REOPEN: may_serve,
     Verb.LOOK: may_serve,
+    Verb.WEIGH: may_serve,
+    Verb.CHOOSE: may_serve,
     Verb.CLOSE: may_serve_or_write,
     Verb.CANCEL: may_serve_or_write,
     Verb.COMPLAIN: may_serve_or_write,
@@ -159,6 +161,33 @@ def verdict_now(viewer: Viewer, verb: Verb, request: Request, *, at: datetime, o
         return verdict
     refusal = refusal_of(verb, State(request.state), now=at, closed_at=request.closed_at, open_blockers=open_blockers)
     return denied(refusal_words(refusal)) if refusal else ALLOWED
+
+
+def may_see_stake_policy(viewer: Viewer) -> Verdict:
+    """Whose need goes first is written down for those who answer for it: owner, heads of department, administrators."""
+    if viewer.is_house or viewer.is_owner or viewer.is_administrator or viewer.headed_department_ids:
+        return ALLOWED
+    return denied(_("The policy of whose need goes first is for the owner, heads of department and administrators."))
+
+
+def may_change_stake_policy(viewer: Viewer) -> Verdict:
+    """Whose need goes first is decided by the owner."""
+    if viewer.is_house or viewer.is_owner:
+        return ALLOWED
+    return denied(_("Only the owner decides whose need goes first. You can try out other figures here."))
+
+
+def may_know_whose_it_is(viewer: Viewer, *, provider_id: int, customer_id: int, is_private: bool) -> Verdict:
+    """Whether somebody whose work a request waits on may know for whom it is.
+
+    They see its header, as everybody in a chain does (CHAIN). What a colleague asked in person stays private: that
+    is known to who answers it, to the colleague, and to the owner.
+    """
+    if not is_private or sees_everything(viewer):
+        return ALLOWED
+    if provider_id in viewer.department_ids or customer_id in parties_of(viewer):
+        return ALLOWED
+    return denied(_("This is a colleague’s private matter."))
 
 
 def require_sight(viewer: Viewer, request: Request) -> None:

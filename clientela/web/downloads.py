@@ -1,8 +1,10 @@
-"""Files from outside: handed out as downloads, never shown in place."""
+"""Files: those from outside handed out as downloads, never shown in place; and tables of ours as CSV."""
 
+import csv
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 
 from clientela.kernel.files import open_file
 from clientela.requests.queries import AttachmentToDownload
@@ -14,3 +16,23 @@ def as_download(file: AttachmentToDownload) -> FileResponse:
     response["Content-Length"] = str(file.size_bytes)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
     return response
+
+
+# A cell that begins so is taken for a formula by spreadsheets.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_table(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
+    """Answer with a table as a CSV file. Text that a spreadsheet would take for a formula is marked as text."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response.write("\ufeff")  # spreadsheets read UTF-8 only when told
+    table = csv.writer(response)
+    table.writerow(header)
+    for row in rows:
+        table.writerow([_cell(value) for value in row])
+    return response
+
+
+def _cell(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value

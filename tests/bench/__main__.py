@@ -11,16 +11,21 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from clientela.kernel.postgres import Cluster
 from tests.bench.measuring import Row, Times, table
+from tests.bench.order import measured_orders
+from tests.bench.recomputing_told import recomputing_lines
 from tests.bench.sides import Side
 from tests.bench.starting import measured_starts
+from tests.bench.study import measured_study
+from tests.bench.whatif import measured_what_if
 
-PARTS = ("pages", "sweep", "start")
+PARTS = ("pages", "sweep", "clocks", "start", "whatif", "order", "study")
 WARM_UP = 5
 
 
@@ -30,11 +35,12 @@ def main() -> None:
     words.add_argument("parts", nargs="*", metavar="PART", help=f"what to measure: {', '.join(PARTS)}; default: all")
     words.add_argument("--runs", type=int, default=50, help="how often each question is asked of each side")
     words.add_argument("--keep", type=Path, metavar="FOLDER", help="a folder to keep the filled databases in")
+    words.add_argument("--requests", type=int, default=200_000, help="how many requests `clocks` computes anew")
     given = words.parse_args()
     parts = given.parts or PARTS
     if unknown := set(parts) - set(PARTS):
         words.error(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
-    if {"pages", "sweep"} & set(parts):
+    if {"pages", "sweep", "clocks"} & set(parts):
         with _server(given.keep) as (url, home):
             is_kept = given.keep is not None
             if "pages" in parts:
@@ -45,10 +51,21 @@ def main() -> None:
                 _compare(
                     url, home, "tests.bench.open_clocks", (1_000, 1_000_000), 3.0, runs=given.runs, is_kept=is_kept
                 )
-    if "start" in parts:
-        print("## Starting and resting\n")
-        for line in measured_starts():
-            print(line, flush=True)
+            if "clocks" in parts:
+                print("## Clocks and legs computed anew\n")
+                for line in _recomputed(url, home, given.requests, is_kept=is_kept):
+                    print(line, flush=True)
+    told: dict[str, tuple[str, Callable[[], Iterable[str]]]] = {
+        "whatif": ("What if", measured_what_if),
+        "order": ("Whose turn it is", partial(measured_orders, given.runs)),
+        "study": ("Is the order better?", measured_study),
+        "start": ("Starting and resting", measured_starts),
+    }
+    for part, (title, lines) in told.items():
+        if part in parts:
+            print(f"## {title}\n")
+            for line in lines():
+                print(line, flush=True)
 
 
 def _compare(
@@ -76,6 +93,25 @@ def _compare(
         rows = [_row(sides, name, yardstick, runs=runs) for name in sides[0].ask("names")]
     print(table(rows, f"{sizes[0]:,}", f"{sizes[1]:,}"))
     print(f"\nShown on both sides: {', '.join(f'{count} {what}' for what, count in shown[1].items())}. {runs} runs.\n")
+
+
+def _recomputed(url: str, home: Path, requests: int, *, is_kept: bool) -> Iterator[str]:
+    """Compute every clock and every leg anew, and compare each with what is stored."""
+    side = Side(url, f"recomputing_{requests}", home=home)
+    with ExitStack() as stack:
+        is_filled = bool(side.note)
+        if not is_filled:
+            side.make()
+        if not is_kept:
+            stack.callback(side.drop)
+        stack.enter_context(side.asked_by("tests.bench.recomputing"))
+        if not is_filled:
+            _say(f"Filling for the clocks: {requests:,}.")
+            side.leave_note(json.dumps(side.ask("fill", requests) | {"is_filled": True}))
+        counts = side.ask("prepare", {})
+        yield f"{', '.join(f'{count:,} rows of {table}' for table, count in counts.items())}.\n"
+        side.ask("measured")  # once to warm up
+        yield from recomputing_lines(side.ask("measured"), json.loads(side.note))
 
 
 def _row(sides: list[Side], name: str, yardstick: float, *, runs: int) -> Row:

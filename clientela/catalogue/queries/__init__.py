@@ -1,6 +1,7 @@
 """Questions to the catalogue, answered as frozen dataclasses ready to show."""
 
 from clientela.catalogue.queries.answers import AnswersNotAcceptedError, FieldError, accepted_answers
+from clientela.catalogue.queries.brief import ServiceInBrief, services_in_brief
 from clientela.catalogue.queries.services import (
     ChoiceSeen,
     DepartmentServices,
@@ -11,12 +12,14 @@ from clientela.catalogue.queries.services import (
     ServiceSeen,
     ServiceThen,
     ServiceToAsk,
+    finishes_by_itself,
     mail_service_of,
     past_services,
     service_glimpses,
     service_seen,
     service_to_ask,
     services_for,
+    services_of_versions,
     services_page,
     terms_of_version,
 )
@@ -29,17 +32,21 @@ __all__ = [
     "FieldSeen",
     "PlannedStepSeen",
     "ServiceGlimpse",
+    "ServiceInBrief",
     "ServiceRow",
     "ServiceSeen",
     "ServiceThen",
     "ServiceToAsk",
     "accepted_answers",
+    "finishes_by_itself",
     "mail_service_of",
     "past_services",
     "service_glimpses",
     "service_seen",
     "service_to_ask",
     "services_for",
+    "services_in_brief",
+    "services_of_versions",
     "services_page",
     "terms_of_version",
 ]

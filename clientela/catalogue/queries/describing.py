@@ -24,6 +24,7 @@ class ServiceDescribed:
     takes_mail: bool
     group_ids: tuple[int, ...]
     next_review_on: date | None
+    finishes_by_itself: bool
     retired_at: datetime | None
     version_number: int
     made_at: datetime
@@ -49,6 +50,7 @@ def service_described(viewer: Viewer, key: str) -> ServiceDescribed:
         takes_mail=service.takes_mail,
         group_ids=tuple(sorted(service.groups.values_list("id", flat=True))),
         next_review_on=service.next_review_on,
+        finishes_by_itself=version.finishes_by_itself,
         retired_at=service.retired_at,
         version_number=version.number,
         made_at=version.made_at,

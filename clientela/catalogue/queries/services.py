@@ -116,6 +116,7 @@ class ServiceThen:
     owner_id: int
     terms_id: int
     step_keys: tuple[str, ...]
+    finishes_by_itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -236,6 +237,7 @@ def past_services(version_ids: Collection[int]) -> dict[int, ServiceThen]:
             owner_id=version.service.owner_id,
             terms_id=version.terms_id,
             step_keys=tuple(step.key for step in plan_from_json(version.plan)),
+            finishes_by_itself=version.finishes_by_itself,
         )
         for version in rows
     }
@@ -256,6 +258,16 @@ def mail_service_of(department_id: int) -> int | None:
 def terms_of_version(version_id: int) -> int:
     """The id of the terms that a service version promises by."""
     return ServiceVersion.objects.values_list("terms_id", flat=True).get(pk=version_id)
+
+
+def services_of_versions() -> dict[int, int]:
+    """Every version's service, by the version's id."""
+    return dict(ServiceVersion.objects.values_list("pk", "service_id"))
+
+
+def finishes_by_itself(version_id: int) -> bool:
+    """Whether a request of this version is resolved without a hand when all that it waited for is done."""
+    return ServiceVersion.objects.values_list("finishes_by_itself", flat=True).get(pk=version_id)
 
 
 def service_glimpses(version_ids: Collection[int], *, language: str) -> dict[int, ServiceGlimpse]:

@@ -14,10 +14,12 @@ from clientela.directory import actions as directory
 from clientela.directory.policies import HOUSE
 from clientela.kernel.journal import facts_about, prepare_months, record, skip_history, thing
 from clientela.promises import actions as promises
+from clientela.requests import jobs as requests_later
 from clientela.requests import queries as requests
+from clientela.requests.actions import foresee_lateness, learn_from_legs, rank_everything, rebuild_legs
 from clientela.requests.actions.history import write_history
+from clientela.voice import jobs as voice_later
 from clientela.voice.actions import PastRating, write_rating_history
-from clientela.voice.jobs import FOLLOWERS
 
 LOADED = "demonstration_loaded"
 DEMONSTRATION = "demonstration:1"
@@ -47,11 +49,16 @@ def load_plan(plan: DemonstrationPlan, *, told: Told) -> None:
         prepare_months(at=plan.until, since=plan.starts_at.date())
         stories = stories_of(plan, departments=departments, parties=parties, versions=versions)
         ids = dict(zip(stories, write_history(list(stories.values()), until=plan.until), strict=True))
+        told("where the time of each request went")
+        rebuild_legs(at=plan.until)
+        learn_from_legs(at=plan.until)
+        foresee_lateness(at=plan.until)
+        rank_everything(at=plan.until)
         told("what customers said about it")
         _ratings(plan, ids=_with_children(plan, ids), departments=departments, parties=parties)
         record(verb=LOADED, by=None, at=plan.until, about=[DEMONSTRATION], logins=logins)
-        for follower in FOLLOWERS:
-            skip_history(follower)  # the past was answered in the past
+        for follower in (*requests_later.FOLLOWERS, *voice_later.FOLLOWERS):
+            skip_history(follower)  # the past was answered in the past, and its legs are written
 
 
 def logins_of_the_cast() -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Questions to the directory, answered as frozen dataclasses ready to show."""
 
-from clientela.directory.queries.belonging import departments_upward, main_departments_of
+from clientela.directory.queries.belonging import WorkSpan, departments_upward, main_departments_of, work_spans
 from clientela.directory.queries.boundaries import BoundarySeen
 from clientela.directory.queries.cards import (
     DepartmentCard,
@@ -11,6 +11,7 @@ from clientela.directory.queries.cards import (
     department_by_key,
     department_of_address,
     departments,
+    employees_among,
     is_employee,
     organisations_of,
     party_cards,
@@ -24,6 +25,7 @@ from clientela.directory.queries.customers import (
     customer_profile,
     group_by_name,
     groups,
+    groups_by_party,
     groups_of,
 )
 from clientela.directory.queries.people import (
@@ -74,6 +76,7 @@ __all__ = [
     "Place",
     "RowSeen",
     "WorkPlace",
+    "WorkSpan",
     "colleagues_of",
     "customer_profile",
     "customer_viewer_of",
@@ -83,8 +86,10 @@ __all__ = [
     "department_page",
     "departments",
     "departments_upward",
+    "employees_among",
     "group_by_name",
     "groups",
+    "groups_by_party",
     "groups_of",
     "is_employee",
     "main_departments_of",
@@ -96,4 +101,5 @@ __all__ = [
     "person_of_address",
     "person_page",
     "viewer_of",
+    "work_spans",
 ]

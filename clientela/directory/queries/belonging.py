@@ -1,9 +1,11 @@
 """Which department stands above which, and where people work."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from django.db import connection
+from django.db.models import Q
 
 from clientela.directory.models import Membership
 
@@ -34,3 +36,28 @@ def main_departments_of(person_ids: Collection[int], *, at: datetime) -> dict[in
         .values_list("person_id", "department_id")
     )
     return dict(rows)  # the last of a person's rows counts: the one that began first
+
+
+@dataclass(frozen=True)
+class WorkSpan:
+    """A person works in a department from a day to a day, both included; in the zone where the person is."""
+
+    department_id: int
+    person_id: int
+    zone: str
+    starts_on: date
+    ends_on: date | None
+
+
+def work_spans(department_ids: Collection[int], *, since: datetime, until: datetime) -> list[WorkSpan]:
+    """Return who worked in the departments on any day between two moments (days in UTC). One statement."""
+    rows = (
+        Membership.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=since.astimezone(UTC).date()),
+            starts_on__lte=until.astimezone(UTC).date(),
+            department_id__in=list(department_ids),
+        )
+        .order_by("department_id", "person_id", "starts_on")
+        .values_list("department_id", "person_id", "person__party__zone", "starts_on", "ends_on")
+    )
+    return [WorkSpan(*row) for row in rows]

@@ -1,5 +1,7 @@
 """What is known of a customer."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -129,6 +131,15 @@ def groups_of(party_ids: frozenset[int]) -> frozenset[int]:
     """The ids of the groups that any of these parties belongs to. One statement."""
     memberships = Party.groups.through.objects.filter(party_id__in=party_ids)
     return frozenset(memberships.values_list("group_id", flat=True))
+
+
+def groups_by_party(party_ids: Collection[int], *, among: Collection[int]) -> dict[int, frozenset[int]]:
+    """Which of the groups each party belongs to; parties of none are left out. One statement."""
+    found: dict[int, set[int]] = defaultdict(set)
+    memberships = Party.groups.through.objects.filter(group_id__in=list(among), party_id__in=list(party_ids))
+    for party_id, group_id in memberships.values_list("party_id", "group_id"):
+        found[party_id].add(group_id)
+    return {party_id: frozenset(group_ids) for party_id, group_ids in found.items()}
 
 
 def groups() -> list[GroupCard]:

@@ -12,8 +12,16 @@ from clientela.kernel.journal.following import (
     followers_in_trouble,
     skip_history,
 )
+from clientela.kernel.journal.many import facts_as_columns
 from clientela.kernel.journal.months import prepare_months
-from clientela.kernel.journal.reading import FactSeen, facts_about, facts_about_any
+from clientela.kernel.journal.reading import (
+    FactSeen,
+    HourOfHands,
+    facts_about,
+    facts_about_any,
+    hands_by_hour,
+    hours_of_deeds,
+)
 from clientela.kernel.journal.recording import (
     FactToRecord,
     NoTransactionError,
@@ -28,12 +36,16 @@ __all__ = [
     "FactToRecord",
     "Follower",
     "FollowerSeen",
+    "HourOfHands",
     "NoTransactionError",
     "facts_about",
     "facts_about_any",
+    "facts_as_columns",
     "follow_all",
     "follow_journal",
     "followers_in_trouble",
+    "hands_by_hour",
+    "hours_of_deeds",
     "prepare_months",
     "record",
     "record_many",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 
 from clientela.kernel.models import Fact
@@ -45,3 +46,67 @@ def seen(fact: Fact) -> FactSeen:
     return FactSeen(
         id=fact.pk, at=fact.at, verb=fact.verb, by=fact.by_party_id, about=tuple(fact.about), data=fact.data
     )
+
+
+_HANDS = """
+SELECT (extract(isodow FROM hour_at) - 1)::int, extract(hour FROM hour_at)::int, count(*), sum(people)
+FROM (
+    SELECT date_trunc('hour', fact.at AT TIME ZONE who.zone) AS hour_at, count(DISTINCT fact.by_party_id) AS people
+    FROM kernel_fact AS fact
+    JOIN unnest(%(people)s::bigint[], %(zones)s::text[]) AS who (id, zone) ON who.id = fact.by_party_id
+    WHERE fact.at >= %(since)s AND fact.at < %(until)s AND fact.about && %(about)s::varchar[]
+    GROUP BY 1
+) AS hours
+GROUP BY 1, 2
+"""
+
+
+@dataclass(frozen=True)
+class HourOfHands:
+    """An hour of the week: in how many such hours anybody did something, and how many people, summed over them."""
+
+    hours: int
+    people: int
+
+
+def hands_by_hour(
+    things: Collection[str], *, zones: Mapping[int, str], since: datetime, until: datetime
+) -> dict[tuple[int, int], HourOfHands]:
+    """Return how many of these people (ids with their zones) did something about any of `things`, when.
+
+    By weekday (0 is Monday) and hour where each of them is. Counts of people, never who. One statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _HANDS,
+            {
+                "people": list(zones),
+                "zones": list(zones.values()),
+                "since": since,
+                "until": until,
+                "about": list(things),
+            },
+        )
+        return {(day, hour): HourOfHands(hours, int(people)) for day, hour, hours, people in cursor.fetchall()}
+
+
+_DEEDS = """
+SELECT about_what, fact.by_party_id, min(fact.at)
+FROM kernel_fact AS fact CROSS JOIN unnest(fact.about) AS about_what
+WHERE fact.at >= %(since)s AND fact.at < %(until)s AND fact.by_party_id = ANY(%(people)s)
+    AND about_what = ANY(%(about)s)
+GROUP BY about_what, fact.by_party_id, date_trunc('hour', fact.at)
+"""
+
+
+def hours_of_deeds(
+    things: Collection[str], *, people: Collection[int], since: datetime, until: datetime
+) -> list[tuple[str, int, datetime]]:
+    """Return in which hours these people did something about which of `things`: (thing, person, first moment).
+
+    For sums only: what one person did is never shown. One statement.
+    """
+    values: dict[str, Any] = {"people": list(people), "about": list(things), "since": since, "until": until}
+    with connection.cursor() as cursor:
+        cursor.execute(_DEEDS, values)
+        return list(cursor.fetchall())

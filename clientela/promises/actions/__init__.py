@@ -13,6 +13,7 @@ from clientela.promises.actions.clocks import (
 )
 from clientela.promises.actions.history import PastClock, PastEvent, WrittenClock, write_clock_history
 from clientela.promises.actions.personal import PromiseError, keep_promise, make_promise, move_promise
+from clientela.promises.actions.recomputing import RecomputedClocks, recompute_clocks
 from clientela.promises.actions.sweep import rebuild_clocks, sweep_promises
 from clientela.promises.queries.states import NoCalendarError
 
@@ -21,6 +22,7 @@ __all__ = [
     "PastClock",
     "PastEvent",
     "PromiseError",
+    "RecomputedClocks",
     "WrittenClock",
     "assign_calendar",
     "cancel_clocks",
@@ -34,6 +36,7 @@ __all__ = [
     "next_due_at",
     "pause_clocks",
     "rebuild_clocks",
+    "recompute_clocks",
     "reopen_clocks",
     "resume_clocks",
     "start_clocks",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from clientela.promises import rules
 from clientela.promises.models import Clock
-from clientela.promises.queries.states import events_by_clock, state_of, working_calendar
+from clientela.promises.queries.states import events_by_clock, promised_terms, state_of, working_calendar
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class ClockSeen:
     promised_by_id: int | None
     calendar_name: str
     zone: str
+    target_seconds: int | None = None  # the promised working time; None for a promise with a moment of its own
+    pauses_while: frozenset[str] = frozenset()  # the ways of waiting in which it stands still
 
     @property
     def is_open(self) -> bool:
@@ -106,9 +108,17 @@ def _seen(clocks: Sequence[Clock], *, at: datetime) -> list[ClockSeen]:
                 promised_by_id=clock.promised_by_id,
                 calendar_name=calendar.name,
                 zone=calendar.zone,
+                target_seconds=clock.target_seconds,
+                pauses_while=promised_terms(clock.terms_version_id).pauses_while
+                if clock.terms_version_id
+                else frozenset(),
             )
         )
     return seen
+
+
+def _pauses_while(clock: Clock) -> frozenset[str]:
+    return promised_terms(clock.terms_version_id).pauses_while if clock.terms_version_id else frozenset()
 
 
 def promise_shares(provider_ids: Collection[int], *, since: datetime, at: datetime) -> list[PromiseShare]:

@@ -1,6 +1,6 @@
 """Working hours around a moment, and what would be promised now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from clientela.promises import rules
 from clientela.promises.models import TermsVersion
 from clientela.promises.queries.states import calendar_version_of, calendar_versions, terms_of, working_calendar
+
+MINUTES_A_DAY = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,12 @@ class PromisedTimes:
     calendar_name: str
 
 
-def hours_today(department_id: int, *, at: datetime) -> HoursToday:
-    """Return how the department's working day stands at a moment, in its own zone."""
-    calendar = working_calendar(calendar_version_of(department_id))
+def hours_today(department_id: int, *, at: datetime, calendar_version_id: int | None = None) -> HoursToday:
+    """Return how the department's working day stands at a moment, in its own zone.
+
+    Three statements, none if its calendar version is known already.
+    """
+    calendar = working_calendar(calendar_version_id or calendar_version_of(department_id))
     local = at.astimezone(ZoneInfo(calendar.zone)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     midnight, tomorrow = local.astimezone(UTC), (local + timedelta(days=1)).astimezone(UTC)
     periods = tuple(
@@ -86,3 +91,50 @@ def working_seconds_of(spans: Sequence[tuple[int, datetime, datetime]]) -> list[
         )
         for department_id, start, end in spans
     ]
+
+
+@dataclass(frozen=True)
+class OpenTime:
+    """When a department works in a span: its zone, and its open periods, the earliest first."""
+
+    zone: str
+    periods: tuple[tuple[datetime, datetime], ...]
+
+
+def open_time_of(department_ids: Collection[int], *, since: datetime, until: datetime) -> dict[int, OpenTime]:
+    """Return when the departments work in a span; those without a calendar are left out.
+
+    Three statements, and one for a calendar not seen before.
+    """
+    versions = calendar_versions()
+    found = {}
+    for department_id in department_ids:
+        if department_id in versions:
+            calendar = working_calendar(versions[department_id])
+            periods = rules.open_periods_after(calendar, since, until=until)
+            found[department_id] = OpenTime(calendar.zone, tuple((one.opens_at, one.closes_at) for one in periods))
+    return found
+
+
+def usual_week_of(department_ids: Collection[int]) -> dict[int, tuple[str, tuple[tuple[int, int], ...]]]:
+    """Return each department's zone and its usual week: minutes of the week, [start, end), Monday 0:00 is 0.
+
+    An end may lie beyond the week (a Sunday night). Departments without a calendar are left out. Three statements, and
+    one for a calendar not seen before.
+    """
+    versions = calendar_versions()
+    found = {}
+    for department_id in department_ids:
+        if department_id in versions:
+            calendar = working_calendar(versions[department_id])
+            windows = tuple(
+                (day * MINUTES_A_DAY + one.from_minute, day * MINUTES_A_DAY + one.to_minute + _overnight(one))
+                for day, windows in enumerate(calendar.hours)
+                for one in windows
+            )
+            found[department_id] = (calendar.zone, windows)
+    return found
+
+
+def _overnight(window: rules.Window) -> int:
+    return MINUTES_A_DAY if window.to_minute < window.from_minute else 0

@@ -1,9 +1,10 @@
 """What a clock's events mean, read from the rows: the truth behind the cached columns."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,10 @@ def calendar_versions() -> dict[int, int]:
         .distinct("calendar_id")
         .values_list("calendar_id", "pk")
     )
+    return {department: newest[calendar] for department, calendar in _calendar_of_each_department().items()}
+
+
+def _calendar_of_each_department() -> dict[int, int]:
     assigned = dict(DepartmentCalendar.objects.values_list("department_id", "calendar_id"))
     parents = {department.id: department.parent_id for department in directory.departments()}
     found = {}
@@ -45,8 +50,40 @@ def calendar_versions() -> dict[int, int]:
         while above is not None and above not in assigned:
             above = parents[above]
         if above is not None:
-            found[department_id] = newest[assigned[above]]
+            found[department_id] = assigned[above]
     return found
+
+
+@dataclass(frozen=True)
+class CalendarHistory:
+    """By which calendar version each department worked when."""
+
+    versions: Mapping[int, tuple[tuple[datetime, int], ...]]  # department → (made at, version), rising
+
+    def version_at(self, department_id: int, at: datetime) -> int | None:
+        """Return the version in force at a moment, before all of them the first; None for who has no hours at all."""
+        known = self.versions.get(department_id, ())
+        if not known:
+            return None
+        return next((version for made_at, version in reversed(known) if made_at <= at), known[0][1])
+
+    def working_seconds(self, department_id: int, began_at: datetime) -> Callable[[datetime, datetime], int]:
+        """Return how to count working seconds of something that began then; none for who has no hours."""
+        version = self.version_at(department_id, began_at)
+        if version is None:
+            return lambda _start, _end: 0
+        return partial(rules.working_seconds_between, working_calendar(version))
+
+
+def calendar_history() -> CalendarHistory:
+    """Return the calendar versions of each department, of its own calendar or one from above. Three statements."""
+    versions: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
+    rows = CalendarVersion.objects.order_by("made_at", "number").values_list("calendar_id", "made_at", "pk")
+    for calendar_id, made_at, version in rows:
+        versions[calendar_id].append((made_at, version))
+    return CalendarHistory(
+        {department: tuple(versions[calendar]) for department, calendar in _calendar_of_each_department().items()}
+    )
 
 
 @lru_cache(maxsize=512)

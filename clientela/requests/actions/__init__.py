@@ -1,6 +1,18 @@
 """What can be done with requests. Every action checks permission, holds its rows, looks again, writes, records."""
 
-from clientela.requests.actions.asking import ask_department
+from clientela.requests.actions.asking import PartToAsk, ask_department
+from clientela.requests.actions.asking_together import (
+    OpenedTogether,
+    ask_departments_together,
+    ask_next_part,
+    drop_parts,
+)
+from clientela.requests.actions.choosing import (
+    ENDS_A_CHOICE,
+    choose_otherwise,
+    end_choices,
+    follow_order_again,
+)
 from clientela.requests.actions.conversation import (
     ReceivedMessage,
     SentReply,
@@ -16,7 +28,11 @@ from clientela.requests.actions.ending import (
     reopen_request,
     resolve_request,
 )
+from clientela.requests.actions.foreseeing import foresee_lateness
 from clientela.requests.actions.holding import assign_request, hand_over_request, take_request
+from clientela.requests.actions.learning import learn_from_legs
+from clientela.requests.actions.legs import RecomputedLegs, rebuild_legs, recompute_legs
+from clientela.requests.actions.linking import link_requests, unlink_requests
 from clientela.requests.actions.looking import forget_lookers, look_at_request
 from clientela.requests.actions.messages import IncomingFile
 from clientela.requests.actions.opening import OpenedRequest, open_request
@@ -26,49 +42,77 @@ from clientela.requests.actions.promising import (
     move_promise_to_customer,
     promise_to_customer,
 )
+from clientela.requests.actions.ranking import rank_around, rank_everything
 from clientela.requests.actions.refusals import (
     AskError,
     AssigneeError,
+    ChoiceError,
     EmptyMessageError,
     HandOverError,
     HeldError,
+    LinkError,
     MessageTooLargeError,
     MomentError,
+    PolicyChangedError,
     RequestError,
     StateError,
+    WeightError,
 )
+from clientela.requests.actions.stake_policy import change_stake_policy, weigh_request
 from clientela.requests.actions.steps import finish_step, undo_step
 from clientela.requests.actions.waiting import resume_request, wait_for_customer, wait_until
 
 __all__ = [
+    "ENDS_A_CHOICE",
     "AskError",
     "AssigneeError",
+    "ChoiceError",
     "EmptyMessageError",
     "HandOverError",
     "HeldError",
     "IncomingFile",
+    "LinkError",
     "MessageTooLargeError",
     "MomentError",
     "OpenedRequest",
+    "OpenedTogether",
+    "PartToAsk",
+    "PolicyChangedError",
     "ReceivedMessage",
+    "RecomputedLegs",
     "RequestError",
     "SentReply",
     "StateError",
+    "WeightError",
     "ask_department",
+    "ask_departments_together",
+    "ask_next_part",
     "assign_request",
     "cancel_request",
+    "change_stake_policy",
+    "choose_otherwise",
     "close_request",
     "close_resolved_requests",
     "complain",
+    "drop_parts",
+    "end_choices",
     "finish_step",
+    "follow_order_again",
+    "foresee_lateness",
     "forget_lookers",
     "hand_over_request",
     "keep_promise_to_customer",
+    "learn_from_legs",
+    "link_requests",
     "look_at_request",
     "move_promise_to_customer",
     "open_request",
     "promise_to_customer",
+    "rank_around",
+    "rank_everything",
+    "rebuild_legs",
     "receive_message",
+    "recompute_legs",
     "reopen_request",
     "reply_to_customer",
     "resolve_request",
@@ -76,8 +120,10 @@ __all__ = [
     "resume_request",
     "take_request",
     "undo_step",
+    "unlink_requests",
     "wait_for_customer",
     "wait_until",
+    "weigh_request",
     "write_as_customer",
     "write_note",
 ]

@@ -11,10 +11,11 @@ from clientela.directory.policies import HOUSE, Viewer
 from clientela.promises import actions as promises
 from clientela.requests import letters
 from clientela.requests.actions.facts import subject_of, tell
-from clientela.requests.actions.locks import hold_request
+from clientela.requests.actions.locks import Held, hold_request
 from clientela.requests.actions.messages import IncomingFile, new_id, require_words, write_message
 from clientela.requests.actions.refusals import StateError
-from clientela.requests.actions.turns import end_waiting, reopen, resolve, save, start_waiting, take_if_free
+from clientela.requests.actions.travelling import reopen, resolve
+from clientela.requests.actions.turns import end_waiting, save, start_waiting, take_if_free
 from clientela.requests.models import Message, Request
 from clientela.requests.policies import refusal_words
 from clientela.requests.rules import ENDED, Refusal, State, Verb
@@ -123,7 +124,7 @@ def reply_to_customer(
     if then not in THEN:
         raise ValueError(f"then is {then!r}; it is one of {sorted(THEN)}.")
     verb = Verb.RESOLVE if then == "resolve" else Verb.WAIT if then == "wait" else Verb.REPLY
-    held = hold_request(verb, by=by, at=at, request_id=request_id, with_parents=then == "resolve")
+    held = hold_request(verb, by=by, at=at, request_id=request_id, with_chain=then == "resolve")
     request = held.request
     number = new_id(Message)
     message = write_message(
@@ -147,9 +148,10 @@ def reply_to_customer(
     tell("reply_sent", request, by=by, at=at, message=message.pk, language=language)
     if then == "wait":
         start_waiting(request, State.WAITING_CUSTOMER, by=by, at=at)
-    elif then == "resolve":
-        resolve(request, held.parents, by=by, at=at)
-    save(request)
+    if then == "resolve":
+        resolve(held.chain, request, by=by, at=at)
+    else:
+        save(request)
     return SentReply(message.pk, letters.send_reply(request, message, by=by, at=at))
 
 
@@ -196,7 +198,8 @@ def _receive(
     is_automatic: bool = False,
 ) -> ReceivedMessage:
     verb = Verb.LOOK if is_automatic else Verb.WRITE  # an automatic mail changes nothing, so any state will do
-    request = hold_request(verb, by=by, at=at, request_id=request_id, with_parents=not is_automatic).request
+    held = hold_request(verb, by=by, at=at, request_id=request_id, with_chain=not is_automatic)
+    request = held.request
     message = write_message(
         request,
         kind=Message.Kind.AUTOMATIC if is_automatic else Message.Kind.FROM_CUSTOMER,
@@ -213,18 +216,19 @@ def _receive(
     tell("message_received", request, by=by, at=at, message=message.pk, channel=channel, is_automatic=is_automatic)
     if is_automatic:
         return ReceivedMessage(message.pk, has_reopened=False)
-    has_reopened = hear_customer(request, by=by, at=at)
+    has_reopened = hear_customer(held, by=by, at=at)
     save(request)
     return ReceivedMessage(message.pk, has_reopened=has_reopened)
 
 
-def hear_customer(request: Request, *, by: Viewer, at: datetime) -> bool:
+def hear_customer(held: Held, *, by: Viewer, at: datetime) -> bool:
     """Let a held request react to its customer's words: go on, open again, owe an answer. True if it opened again."""
+    request = held.request
     has_reopened = request.state in ENDED or request.state == State.RESOLVED
     if request.state == State.CANCELLED:
         raise StateError(refusal_words(Refusal.ALREADY_CANCELLED))
     if has_reopened:
-        reopen(request, by=by, at=at, because="customer_wrote")
+        reopen(held.chain, request, by=by, at=at, because="customer_wrote")
     elif request.state == State.WAITING_CUSTOMER:
         end_waiting(request, by=by, at=at, because="customer_wrote")
     request.last_message_at = at

@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from clientela.directory.policies import Viewer
-from clientela.promises import actions as promises
 from clientela.requests.actions.conversation import hear_customer, reply_to_customer
-from clientela.requests.actions.facts import subject_of, tell
+from clientela.requests.actions.facts import tell
 from clientela.requests.actions.locks import hold_request
 from clientela.requests.actions.messages import IncomingFile, require_words, write_message
-from clientela.requests.actions.turns import reopen, resolve, save, settle_parents, take_if_free
+from clientela.requests.actions.travelling import cancel, reopen, resolve
+from clientela.requests.actions.turns import save, take_if_free
 from clientela.requests.models import Message, Request
 from clientela.requests.policies import is_customer
 from clientela.requests.rules import State, Verb, storable_line
@@ -26,10 +26,9 @@ def resolve_request(*, by: Viewer, at: datetime, request_id: int, text: str = ""
     if text.strip():
         reply_to_customer(by=by, at=at, request_id=request_id, text=text, language=language, then="resolve")
         return
-    held = hold_request(Verb.RESOLVE, by=by, at=at, request_id=request_id, with_parents=True)
+    held = hold_request(Verb.RESOLVE, by=by, at=at, request_id=request_id, with_chain=True)
     take_if_free(held.request, by=by, at=at)
-    resolve(held.request, held.parents, by=by, at=at)
-    save(held.request)
+    resolve(held.chain, held.request, by=by, at=at)
 
 
 @transaction.atomic
@@ -50,25 +49,19 @@ def close(request: Request, *, by: Viewer | None, at: datetime) -> None:
 
 @transaction.atomic
 def reopen_request(*, by: Viewer, at: datetime, request_id: int) -> None:
-    """It was not done after all. A customer opens it again by writing; see receive_message."""
-    request = hold_request(Verb.REOPEN, by=by, at=at, request_id=request_id, with_parents=True).request
-    reopen(request, by=by, at=at, because="agent")
-    save(request)
+    """It was not done after all, and what waited on it waits again. A customer opens it by writing: receive_message."""
+    held = hold_request(Verb.REOPEN, by=by, at=at, request_id=request_id, with_chain=True)
+    reopen(held.chain, held.request, by=by, at=at, because="agent")
 
 
 @transaction.atomic
 def cancel_request(*, by: Viewer, at: datetime, request_id: int, reason: str = "") -> None:
-    """It is not wanted any more. Nothing is owed; whoever waited on it goes on without it."""
-    held = hold_request(Verb.CANCEL, by=by, at=at, request_id=request_id, with_parents=True)
-    request = held.request
-    request.state = State.CANCELLED
-    request.waiting_until = None
-    request.unanswered_since = None
-    promises.cancel_clocks(at=at, subject=subject_of(request.pk))
-    request.next_due_at = None
-    tell("request_cancelled", request, by=by, at=at, reason=storable_line(reason, 1000))
-    settle_parents(request, held.parents, by=by, at=at)
-    save(request)
+    """It is not wanted any more. Nothing is owed; whoever waited on it goes on without it.
+
+    What was asked of others only for it is cancelled too, however deep; see `rules.chains`.
+    """
+    held = hold_request(Verb.CANCEL, by=by, at=at, request_id=request_id, with_chain=True)
+    cancel(held.chain, held.request, by=by, at=at, reason=storable_line(reason, 1000))
 
 
 @transaction.atomic
@@ -87,7 +80,8 @@ def complain(
     The customer says it, or an agent writes down what the customer said. What was resolved opens again.
     """
     require_words(text, attachments)
-    request = hold_request(Verb.COMPLAIN, by=by, at=at, request_id=request_id, with_parents=True).request
+    held = hold_request(Verb.COMPLAIN, by=by, at=at, request_id=request_id, with_chain=True)
+    request = held.request
     message = write_message(
         request,
         kind=Message.Kind.FROM_CUSTOMER,
@@ -100,6 +94,6 @@ def complain(
     )
     request.is_complaint = True
     tell("complaint_made", request, by=by, at=at, message=message.pk)
-    hear_customer(request, by=by, at=at)
+    hear_customer(held, by=by, at=at)
     save(request)
     return message.pk

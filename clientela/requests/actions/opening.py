@@ -98,7 +98,7 @@ def open_request(
 
 def write_opening(
     *,
-    by: Viewer,
+    by: Viewer | None,
     at: datetime,
     service: catalogue.ServiceToAsk,
     customer_id: int,
@@ -115,7 +115,10 @@ def write_opening(
     html: str = "",
     quoted: str = "",
 ) -> OpenedRequest:
-    """Write the request, its first message, its steps, its clocks and its fact. Checks are the caller's."""
+    """Write the request, its first message, its steps, its clocks and its fact. Checks are the caller's.
+
+    `by` None: the house asks the next department in an order that somebody has set.
+    """
     number = new_id(Request)
     next_due_at = promises.start_clocks(
         at=at,

@@ -33,5 +33,21 @@ class AskError(RequestError):
     """This cannot be asked of that department."""
 
 
+class LinkError(RequestError):
+    """These requests cannot be linked or parted: it would make a circle, or there is nothing to wait for."""
+
+
 class MomentError(RequestError):
     """A moment that has passed already."""
+
+
+class WeightError(RequestError):
+    """What is said to hang on a request cannot be."""
+
+
+class ChoiceError(RequestError):
+    """An own choice without a reason, or by nobody."""
+
+
+class PolicyChangedError(RequestError):
+    """The policy that was to be changed is no longer the one in force."""

@@ -2,13 +2,12 @@
 the action saves the row once at its end.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from clientela.directory.policies import Viewer
 from clientela.promises import actions as promises
 from clientela.requests.actions.facts import subject_of, tell
-from clientela.requests.models import LIVE_STATES, Dependency, Request
+from clientela.requests.models import Request
 from clientela.requests.rules import WAITING, State
 
 # The columns an action may have changed.
@@ -39,19 +38,27 @@ def take_if_free(request: Request, *, by: Viewer, at: datetime) -> None:
 
 
 def start_waiting(
-    request: Request, state: State, *, by: Viewer | None, at: datetime, until: datetime | None = None
+    request: Request,
+    state: State,
+    *,
+    by: Viewer | None,
+    at: datetime,
+    until: datetime | None = None,
+    because: str = "",
 ) -> None:
-    """Let the request wait; the clocks pause whose terms say so."""
+    """Let the request wait; the clocks pause whose terms say so. `because`: part_reopened, or nothing to say."""
     if request.state in WAITING:
         promises.resume_clocks(at=at, subject=subject_of(request.pk))
     request.state = state
     request.waiting_until = until
     request.next_due_at = promises.pause_clocks(at=at, subject=subject_of(request.pk), state=state.value)
-    tell("waiting_started", request, by=by, at=at, state=state.value, until=until.isoformat() if until else None)
+    why = {"because": because} if because else {}
+    written = until.isoformat() if until else None
+    tell("waiting_started", request, by=by, at=at, state=state.value, until=written, **why)
 
 
 def end_waiting(request: Request, *, by: Viewer | None, at: datetime, because: str) -> None:
-    """Go on. `because`: customer_wrote, department_answered, date_came, agent, handed_over."""
+    """Go on. `because`: customer_wrote, department_answered, parts_stopped, unlinked, date_came, agent, handed_over."""
     state = request.state
     request.state = State.OPEN
     request.waiting_until = None
@@ -59,8 +66,8 @@ def end_waiting(request: Request, *, by: Viewer | None, at: datetime, because: s
     tell("waiting_ended", request, by=by, at=at, state=str(state), because=because)
 
 
-def resolve(request: Request, parents: Sequence[Request], *, by: Viewer | None, at: datetime) -> None:
-    """Everything promised is done; whoever waited on it may go on."""
+def resolve(request: Request, *, by: Viewer | None, at: datetime, because: str = "") -> None:
+    """Everything promised is done. `because`: parts_done when no hand did it. Whoever waited is not told here."""
     request.state = State.RESOLVED
     request.resolved_at = at
     request.waiting_until = None
@@ -68,42 +75,25 @@ def resolve(request: Request, parents: Sequence[Request], *, by: Viewer | None, 
     request.next_due_at = promises.keep_clocks(
         at=at, subject=subject_of(request.pk), kinds=("first_reply", "next_reply", "resolution")
     )
-    tell("request_resolved", request, by=by, at=at, holder=request.holder_id)
-    settle_parents(request, parents, by=by, at=at)
+    why = {"because": because} if because else {}
+    tell("request_resolved", request, by=by, at=at, holder=request.holder_id, **why)
 
 
-def reopen(request: Request, *, by: Viewer | None, at: datetime, because: str) -> None:
-    """It was not done after all. `because`: customer_wrote, agent."""
+def reopen(request: Request, *, by: Viewer | None, at: datetime, because: str, reference: str = "") -> None:
+    """It was not done after all. `because`: customer_wrote, agent, part_reopened (of `reference`)."""
     request.state = State.OPEN
     request.resolved_at = None
     request.closed_at = None
     request.next_due_at = promises.reopen_clocks(at=at, subject=subject_of(request.pk))
-    tell("request_reopened", request, by=by, at=at, because=because)
+    why = {"because": because, "reference": reference} if reference else {"because": because}
+    tell("request_reopened", request, by=by, at=at, **why)
 
 
-def settle_parents(request: Request, parents: Sequence[Request], *, by: Viewer | None, at: datetime) -> None:
-    """Tell the requests that waited on this one that it has ended, and let those go on that wait on nothing else.
-
-    Saves the parents, whose rows the caller holds.
-    """
-    blocking = dict(Dependency.objects.filter(needed=request.pk).values_list("waiting_id", "is_blocking"))
-    for parent in parents:
-        tell(
-            "department_answered",
-            parent,
-            by=by,
-            at=at,
-            also=(subject_of(request.pk),),
-            request=request.pk,
-            reference=request.reference,
-            state=str(request.state),
-            department=request.provider_id,
-        )
-        if parent.state != State.WAITING_DEPARTMENT:
-            continue
-        others = Dependency.objects.filter(waiting=parent.pk, needed__state__in=LIVE_STATES).exclude(needed=request.pk)
-        if blocking[parent.pk]:
-            others = others.filter(is_blocking=True)
-        if not others.exists():
-            end_waiting(parent, by=by, at=at, because="department_answered")
-            save(parent)
+def cancel(request: Request, *, by: Viewer | None, at: datetime, reason: str, **why: str) -> None:
+    """It is not wanted any more, and nothing is owed. `why`: because and reference, when it goes with another one."""
+    request.state = State.CANCELLED
+    request.waiting_until = None
+    request.unanswered_since = None
+    promises.cancel_clocks(at=at, subject=subject_of(request.pk))
+    request.next_due_at = None
+    tell("request_cancelled", request, by=by, at=at, reason=reason, **why)

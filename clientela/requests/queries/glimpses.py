@@ -10,7 +10,7 @@ from clientela.directory import queries as directory
 from clientela.directory.queries import PartyCard
 from clientela.promises import queries as promises
 from clientela.promises.actions import NoCalendarError
-from clientela.promises.queries import HoursToday
+from clientela.promises.queries import HoursToday, WorkingHours
 from clientela.requests.models import Request
 
 
@@ -59,10 +59,16 @@ def cards_for(requests: Iterable[Request], also: Iterable[int | None] = ()) -> d
     return directory.party_cards(ids)
 
 
-def hours_of(department_id: int, *, at: datetime) -> HoursToday | None:
-    """How the department's day stands; None if nobody gave it working hours yet: its pages open all the same."""
+def hours_of(department_id: int, *, at: datetime, known: WorkingHours | None = None) -> HoursToday | None:
+    """How the department's day stands; None if nobody gave it working hours yet: its pages open all the same.
+
+    With `known` hours nothing is asked again.
+    """
+    version = None if known is None else known.versions.get(department_id)
+    if known is not None and version is None:
+        return None
     try:
-        return promises.hours_today(department_id, at=at)
+        return promises.hours_today(department_id, at=at, calendar_version_id=version)
     except NoCalendarError:
         return None
 

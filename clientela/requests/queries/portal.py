@@ -13,7 +13,7 @@ from clientela.kernel.journal import thing
 from clientela.kernel.policies import HiddenError
 from clientela.promises import queries as promises
 from clientela.promises.queries import ClockSeen, HoursToday
-from clientela.requests.models import Request, Step
+from clientela.requests.models import LIVE_STATES, Dependency, PlannedAsk, Request, Step
 from clientela.requests.policies import Access, asked_by, verdict_now
 from clientela.requests.queries.glimpses import PartyGlimpse, hours_of, party_glimpse
 from clientela.requests.queries.one_request.conversation import Said, conversation, message_rows, parties_named
@@ -87,6 +87,9 @@ class RequestStatus:
     can_write: bool
     can_close: bool
     can_cancel: bool
+    waits_inside: bool
+    parts_done: int
+    parts_all: int
 
 
 def my_requests(viewer: Viewer, *, at: datetime, language: str) -> MyRequests:
@@ -115,7 +118,10 @@ def my_requests(viewer: Viewer, *, at: datetime, language: str) -> MyRequests:
 
 
 def request_status(viewer: Viewer, reference: str, *, at: datetime, language: str) -> RequestStatus:
-    """How a request stands, for its customer. A fixed number of statements. Raises HiddenError for anybody else."""
+    """How a request stands, for its customer. Raises HiddenError for anybody else.
+
+    A fixed number of statements, and two more while it waits for work inside.
+    """
     request = Request.objects.filter(asked_by(viewer), reference=normal_reference(reference) or "").first()
     if request is None:
         raise HiddenError(f"There is no request {reference} for this viewer.")
@@ -127,6 +133,8 @@ def request_status(viewer: Viewer, reference: str, *, at: datetime, language: st
     cards = directory.party_cards(parties_named(rows, []) | promisers | {request.customer_id})
     department = directory.department_by_id(request.provider_id)
     service = catalogue.service_seen(version_id=request.service_version_id, language=language)
+    waits_inside = request.state == State.WAITING_DEPARTMENT
+    parts_done, parts_all = _parts_inside(request) if waits_inside else (0, 0)
     said = conversation(rows, [], is_public=True, request_id=request.pk, cards=cards, clocks=clocks, references={})
     return RequestStatus(
         at=at,
@@ -153,6 +161,9 @@ def request_status(viewer: Viewer, reference: str, *, at: datetime, language: st
         can_write=bool(verdict_now(viewer, Verb.WRITE, request, at=at, open_blockers=0)),
         can_close=bool(verdict_now(viewer, Verb.CLOSE, request, at=at, open_blockers=0)),
         can_cancel=bool(verdict_now(viewer, Verb.CANCEL, request, at=at, open_blockers=0)),
+        waits_inside=waits_inside,
+        parts_done=parts_done,
+        parts_all=parts_all,
     )
 
 
@@ -163,6 +174,14 @@ def state_for_customer(state: str) -> str:
         State.WAITING_DATE: "waiting",
         State.WAITING_DEPARTMENT: "open",  # who works on it inside is our business, not theirs
     }.get(State(state), state)
+
+
+def _parts_inside(request: Request) -> tuple[int, int]:
+    """Of how many parts inside the house, those whose turn has not come too, how many are done."""
+    states = Dependency.objects.filter(waiting=request, is_blocking=True).values_list("needed__state", flat=True)
+    asked = [state for state in states if state != State.CANCELLED]
+    planned = PlannedAsk.objects.filter(together__request=request, asked__isnull=True, dropped_at__isnull=True)
+    return sum(state not in LIVE_STATES for state in asked), len(asked) + planned.count()
 
 
 def _earliest(clocks: Sequence[ClockSeen]) -> ClockSeen | None:

@@ -4,15 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 
 from clientela.directory.policies import Viewer
+from clientela.kernel.journal import thing
 from clientela.kernel.policies import HiddenError
 from clientela.promises import queries as promises
 from clientela.promises.queries import HoursToday
 from clientela.requests.models import LIVE_STATES, Request
 from clientela.requests.policies import asked_by, readable_by, sees_everything, served_by
-from clientela.requests.queries.day_items import DayItem, day_item, links_of, subjects_of
+from clientela.requests.queries.day_items import DayItem, day_item, links_of
+from clientela.requests.queries.forecasts import foreseen_lateness
 from clientela.requests.queries.glimpses import (
     PartyGlimpse,
     RequestGlimpse,
@@ -21,14 +23,18 @@ from clientela.requests.queries.glimpses import (
     party_glimpse,
     request_glimpse,
 )
+from clientela.requests.queries.standing.reading import open_with_waiting
+from clientela.requests.queries.standing.seen import parties_in, standings, times_of
+from clientela.requests.queries.turn_order import TURN_ORDER, TurnPlace, place_of, rows_after
 
-QueuePlace = tuple[datetime | None, int]  # (next_due_at, id) of the last row of a page
 NewestPlace = tuple[datetime, int]  # (opened_at, id) of the last row of a page
 
 
 @dataclass(frozen=True)
 class DepartmentQueue:
-    """A department's live requests in the order of due moments. `after` continues; None: that was all."""
+    """A department's live requests in the order of whose need goes first, as last ranked; what has just come in stands
+    first. `after` continues; None: that was all.
+    """
 
     at: datetime
     department: PartyGlimpse
@@ -37,7 +43,7 @@ class DepartmentQueue:
     counts_by_state: dict[str, int]
     unheld_count: int
     unanswered_count: int
-    after: QueuePlace | None
+    after: TurnPlace | None
 
 
 @dataclass(frozen=True)
@@ -49,31 +55,41 @@ class RequestsPage:
 
 
 def department_queue(
-    viewer: Viewer, department_id: int, *, at: datetime, after: QueuePlace | None = None, limit: int = 50
+    viewer: Viewer, department_id: int, *, at: datetime, after: TurnPlace | None = None, limit: int = 50
 ) -> DepartmentQueue:
     """The queue of a department where the viewer works, or that stands below theirs. Raises HiddenError."""
     if not sees_everything(viewer) and department_id not in viewer.department_ids:
         raise HiddenError(f"There is no department {department_id} for this viewer.")
     live = Request.objects.filter(provider=department_id, state__in=LIVE_STATES)
-    rows = list(live.filter(_after(after)).order_by(F("next_due_at").asc(nulls_last=True), "pk")[: limit + 1])
+    rows = list(live.filter(rows_after(after)).order_by(*TURN_ORDER)[: limit + 1])
     shown = rows[:limit]
     counts = live.aggregate(
         **{state: Count("pk", filter=Q(state=state)) for state in LIVE_STATES},
         unheld=Count("pk", filter=Q(holder__isnull=True)),
         unanswered=Count("pk", filter=Q(unanswered_since__isnull=False)),
     )
-    links = links_of([row.pk for row in shown])
-    clocks = promises.open_clocks_of(subjects_of(shown), at=at)
-    cards = cards_for([*shown, *links.requests()], also=[department_id])
+    shown_ids = [row.pk for row in shown]
+    links = links_of(shown_ids)
+    ranked = open_with_waiting(shown_ids)
+    foreseen = foreseen_lateness(shown_ids)
+    clocks = promises.open_clocks_of([thing("request", number) for number in ranked], at=at)
+    decides = [one.because_provider_id for one in foreseen.values()]
+    cards = cards_for([*shown, *links.requests()], also=[department_id, *parties_in(ranked), *decides])
+    hours = promises.working_hours()
+    places = standings(
+        viewer, ranked, at=at, shown_ids=shown_ids, times=times_of(clocks), hours=hours, cards=cards, choices={}
+    )
     return DepartmentQueue(
         at=at,
         department=party_glimpse(cards, department_id),
-        hours=hours_of(department_id, at=at),
-        items=tuple(day_item(row, cards=cards, clocks=clocks, links=links) for row in shown),
+        hours=hours_of(department_id, at=at, known=hours),
+        items=tuple(
+            day_item(row, cards=cards, clocks=clocks, links=links, standings=places, foreseen=foreseen) for row in shown
+        ),
         counts_by_state={state: counts[state] for state in LIVE_STATES},
         unheld_count=counts["unheld"],
         unanswered_count=counts["unanswered"],
-        after=(shown[-1].next_due_at, shown[-1].pk) if len(rows) > limit else None,
+        after=place_of(shown[-1]) if len(rows) > limit else None,
     )
 
 
@@ -110,13 +126,3 @@ def requests_page(
         requests=tuple(request_glimpse(row, cards) for row in shown),
         before=(shown[-1].opened_at, shown[-1].pk) if len(found) > limit else None,
     )
-
-
-def _after(place: QueuePlace | None) -> Q:
-    """What comes after a place in a queue, where what promises nothing stands last."""
-    if place is None:
-        return Q()
-    due_at, number = place
-    if due_at is None:
-        return Q(next_due_at__isnull=True, pk__gt=number)
-    return Q(next_due_at__gt=due_at) | Q(next_due_at=due_at, pk__gt=number) | Q(next_due_at__isnull=True)

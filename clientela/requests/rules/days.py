@@ -17,6 +17,7 @@ class ReasonCode(StrEnum):
     NEXT_REPLY_LATE = "next_reply_late"
     RESOLUTION_LATE = "resolution_late"
     PERSONAL_LATE = "personal_late"
+    LATENESS_LIKELY = "lateness_likely"  # by `seconds` of working time; `name` decides it, promised for `at`
     CUSTOMER_WROTE = "customer_wrote"  # at `at`, and nobody has answered yet
     OTHERS_WAIT = "others_wait"  # `count` requests wait on it; one is `name`'s, for their customer `words`
     DEPARTMENT_ANSWERED = "department_answered"  # `name` answered at `at`
@@ -62,6 +63,7 @@ class Situation:
     waiting_customer: str = ""
     answered_by: str = ""
     answered_at: datetime | None = None
+    likely_late: Reason | None = None  # foreseen of an open promise that is not late yet
 
 
 def reasons_of(situation: Situation) -> tuple[Reason, ...]:
@@ -69,6 +71,8 @@ def reasons_of(situation: Situation) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
     if situation.promises:
         reasons.append(_of_promise(situation.promises[0]))
+    if situation.likely_late is not None:
+        reasons.append(situation.likely_late)
     if situation.is_complaint:
         reasons.append(Reason(ReasonCode.COMPLAINT))
     if situation.unanswered_since is not None and situation.has_been_answered:

@@ -45,6 +45,8 @@ class Verb(StrEnum):
     WRITE = "write"  # as the customer
     COMPLAIN = "complain"
     LOOK = "look"
+    WEIGH = "weigh"  # say how many people wait for it, and what is at stake for them
+    CHOOSE = "choose"  # do it before what stands before it
 
 
 class Refusal(StrEnum):
@@ -78,6 +80,8 @@ _STATES_FOR = {
     Verb.WRITE: LIVE | {State.RESOLVED, State.CLOSED},
     Verb.COMPLAIN: LIVE | {State.RESOLVED, State.CLOSED},
     Verb.LOOK: ALL_STATES,
+    Verb.WEIGH: LIVE,
+    Verb.CHOOSE: LIVE,
 }
 _ENDED_BY = {
     State.RESOLVED: Refusal.ALREADY_RESOLVED,
@@ -94,7 +98,7 @@ def refusal_of(
     if state in _STATES_FOR[verb]:
         if verb is Verb.RESOLVE and open_blockers:
             return Refusal.WAITS_ON_DEPARTMENTS
-        if verb in _REOPENING and state is State.CLOSED and not _closed_lately(closed_at, now):
+        if verb in _REOPENING and state is State.CLOSED and not may_reopen(closed_at, now):
             return Refusal.TOO_LONG_AGO
         return None
     if state in _ENDED_BY:
@@ -104,5 +108,6 @@ def refusal_of(
     return Refusal.NOT_RESOLVED if verb is Verb.CLOSE else Refusal.STILL_OPEN
 
 
-def _closed_lately(closed_at: datetime | None, now: datetime) -> bool:
+def may_reopen(closed_at: datetime | None, now: datetime) -> bool:
+    """Whether what was closed then may still be opened again."""
     return closed_at is not None and now - closed_at <= REOPENS_WITHIN

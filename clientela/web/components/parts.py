@@ -1,5 +1,6 @@
 """The shapes that pictures and lists take. Anything with the same attributes will do; these are for views."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,3 +65,34 @@ class Place:
     url: str
     is_often: bool
     is_here: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineSpan:
+    """A stretch of a time line: `kind` is work, queue, customer or date; `weight` how much of it, up to 1."""
+
+    since: datetime
+    until: datetime
+    kind: str
+    words: str
+    weight: float = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineRow:
+    """One row of a time line: who, and when they had what it is about."""
+
+    name: str
+    spans: Sequence[LineSpan]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackBar:
+    """One row of stacked bars: `amounts` in the order of the legend, `words` for each of them."""
+
+    name: str
+    amounts: Sequence[float]
+    words: Sequence[str]
+    whole: str
+    url: str = ""
+    note: str = ""

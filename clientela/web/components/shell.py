@@ -23,6 +23,7 @@ PLACES = (
     ("requests", _("Requests"), "inbox", "desk:requests", "is_employee", True),
     ("people", _("People"), "users", "directory:people", "is_employee", True),
     ("map", _("Map"), "sitemap", "map:map", "is_employee", True),
+    ("insight", _("Insight"), "bulb", "insight:home", "is_employee", False),
     ("letters", _("Letters"), "mail", "settings:letters", "is_administrator is_owner", False),
     ("settings", _("Settings"), "settings", "settings:home", "is_administrator", False),
     ("portal", _("Portal"), "message", "portal:home", "", False),

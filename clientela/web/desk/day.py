@@ -18,8 +18,9 @@ from clientela.web.components.marks import PROMISE_ICONS
 from clientela.web.desk.acts.doing import BACK_TO_THE_DAY
 from clientela.web.desk.forms import MoveForm
 from clientela.web.desk.promises import PromiseShown, shown_promise
-from clientela.web.desk.reasons import why_next, why_then
+from clientela.web.desk.reasons import likely_late_sentence, why_next, why_then
 from clientela.web.desk.sentences import Teller
+from clientela.web.desk.turns import FiguresShown, figures_of
 from clientela.web.desk.wording import called
 from clientela.web.doors import for_employees
 from clientela.web.viewer import KnownRequest
@@ -38,6 +39,7 @@ class ItemShown:
     why: SafeString
     promise: PromiseShown | None
     mark: str
+    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class NextShown:
     item: ItemShown
     act: str
     is_answer_owed: bool
+    figures: FiguresShown | None
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,12 @@ def _context(request: KnownRequest, day: MyDay) -> dict[str, object]:
         ),
         "unheld": [_item(item, teller=teller) for item in day.unheld],
         "waiting_on": [
-            (row, None if row.promise is None else shown_promise(row.promise, teller=teller)) for row in day.waiting_on
+            (
+                row,
+                None if row.promise is None else shown_promise(row.promise, teller=teller),
+                None if row.likely_late is None else likely_late_sentence(row.likely_late, teller=teller),
+            )
+            for row in day.waiting_on
         ],
         "promises_made": [
             PromiseMadeShown(
@@ -119,10 +127,15 @@ def _item(item: DayItem, *, teller: Teller) -> ItemShown:
     return ItemShown(
         request=item.request,
         url=reverse("desk:request", args=[item.request.reference]),
-        why=why_then(item.reasons, customer=item.request.asker.name, teller=teller),
+        why=why_then(item, customer=item.request.asker.name, teller=teller),
         promise=promise,
         mark=_mark(promise),
+        is_chosen=_is_chosen(item),
     )
+
+
+def _is_chosen(item: DayItem) -> bool:
+    return item.standing is not None and item.standing.choice is not None
 
 
 def _mark(promise: PromiseShown | None) -> str:
@@ -140,12 +153,14 @@ def _next(item: DayItem, *, teller: Teller) -> NextShown:
         item=ItemShown(
             request=glimpse,
             url=reverse("desk:request", args=[glimpse.reference]),
-            why=why_next(item.reasons, customer=glimpse.asker.name, teller=teller),
+            why=why_next(item, customer=glimpse.asker.name, teller=teller),
             promise=promise,
             mark=_mark(promise),
+            is_chosen=_is_chosen(item),
         ),
         act=act,
         is_answer_owed=is_answer_owed,
+        figures=None if item.standing is None else figures_of(item.standing, teller=teller),
     )
 
 
@@ -153,7 +168,10 @@ def _mark_of(day: MyDay) -> str:
     """A sign that stays the same while the page would say the same: so nothing moves when nothing changed."""
     lines = [
         *map(_seen, [*_all(day), *day.unheld]),
-        *((row.request.reference, row.request.state, str(row.request.next_due_at)) for row in day.waiting_on),
+        *(
+            (row.request.reference, row.request.state, str(row.request.next_due_at), str(row.likely_late))
+            for row in day.waiting_on
+        ),
         *((made.promise.id, str(made.promise.due_at), made.promise.state) for made in day.promises_made),
         (day.for_you_count, day.unheld_count, day.waiting_on_count, day.hours is not None and day.hours.is_open),
     ]
@@ -163,4 +181,7 @@ def _mark_of(day: MyDay) -> str:
 def _seen(item: DayItem) -> tuple[object, ...]:
     """The item as far as its words depend on it; seconds count in steps of five minutes."""
     reasons = [replace(reason, seconds=reason.seconds // FRESH_FOR_SECONDS) for reason in item.reasons]
-    return (item.request.reference, item.request.state, item.request.title, str(item.request.next_due_at), reasons)
+    told = item.standing
+    turn = None if told is None else (told.because, told.because_of.request_id, told.choice, len(told.carried))
+    request = item.request
+    return (request.reference, request.state, request.title, str(request.next_due_at), reasons, turn)

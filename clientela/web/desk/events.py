@@ -25,6 +25,14 @@ ICONS = {
     "request_reopened": "rotate",
     "request_cancelled": "circle-x",
     "complaint_made": "message-report",
+    "departments_asked_together": "route",
+    "enough_parts_done": "checks",
+    "parts_stopped": "player-pause",
+    "parts_dropped": "circle-x",
+    "part_released": "arrow-right",
+    "part_reopened": "rotate",
+    "requests_linked": "route",
+    "requests_unlinked": "arrow-back-up",
     "step_finished": "check",
     "step_undone": "arrow-back-up",
     "promise_made": "clock",
@@ -32,7 +40,11 @@ ICONS = {
     "promise_moved": "calendar",
     "promise_broken": "circle-x",
     "promise_at_risk": "hourglass",
+    "lateness_likely": "hourglass",
+    "request_weighed": "user-plus",
 }
+# What the facts of a chain count.
+NUMBERS = ("done", "all", "enough", "left", "count")
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,7 @@ def _words(event: EventSeen, *, steps: Mapping[str, str], teller: Teller) -> Saf
         step=steps.get(str(event.data.get("step", "")), str(event.data.get("step", ""))),
         words=_promised(event),
         moment=_moment(event, teller),
+        **{name: str(event.data.get(name, "")) for name in NUMBERS},
     )
 
 
@@ -70,13 +83,20 @@ def _by_somebody(event: EventSeen) -> str:
     """What a person did."""
     if event.verb in {"waiting_started", "waiting_ended"}:
         return _waiting(event) if event.verb == "waiting_started" else _going_on(event)
+    if event.verb in TOLD_OF_CHAINS:
+        return _of_a_chain(event)
     has_party, has_reason = event.party is not None, bool(event.data.get("reason"))
     return {
         "request_taken": _("%(name)s took it."),
         "request_assigned": _("%(name)s gave it to %(party)s.") if has_party else _("%(name)s gave it back."),
         "request_handed_over": _handed_over(has_party=has_party, has_reason=has_reason),
         "department_asked": _("%(name)s asked %(party)s: %(reference)s."),
-        "department_answered": _("%(name)s in %(party)s finished %(reference)s."),
+        "departments_asked_together": _together(event),
+        "requests_linked": _("%(name)s lets this wait on %(reference)s at %(party)s, which was there already."),
+        "requests_unlinked": _("%(name)s no longer lets this wait on %(reference)s."),
+        "department_answered": _("%(name)s cancelled %(reference)s, which %(party)s was asked for.")
+        if event.data.get("state") == "cancelled"
+        else _("%(name)s in %(party)s finished %(reference)s."),
         "request_resolved": _("%(name)s resolved it."),
         "request_closed": _("%(name)s closed it."),
         "request_reopened": _("It was opened again: %(name)s wrote that it is not done.")
@@ -84,6 +104,7 @@ def _by_somebody(event: EventSeen) -> str:
         else _("%(name)s opened it again."),
         "request_cancelled": _("%(name)s cancelled it: %(reason)s") if has_reason else _("%(name)s cancelled it."),
         "complaint_made": _("%(name)s said that something went wrong."),
+        "request_weighed": _("%(name)s said what hangs on it."),
         "step_finished": _("%(name)s finished a step: %(step)s."),
         "step_undone": _("%(name)s took back a step: %(step)s."),
         "promise_made": _("%(name)s promised “%(words)s” by %(moment)s."),
@@ -98,17 +119,70 @@ def _by_itself(event: EventSeen) -> str:
         return _waiting(event)
     if event.verb == "waiting_ended":
         return _going_on(event)
+    if event.verb in TOLD_OF_CHAINS:
+        return _of_a_chain(event)
+    because = str(event.data.get("because") or "")
     return {
+        "department_asked": _("The next in the order was asked: %(party)s, %(reference)s."),
         "department_answered": _("%(party)s finished %(reference)s."),
         "request_closed": _("It closed by itself: nobody wrote for seven days."),
-        "request_reopened": _("It was opened again, because the customer wrote."),
-        "request_resolved": _("It was resolved."),
-        "request_cancelled": _("It was cancelled."),
+        "request_reopened": _("It was opened again, because %(reference)s is not done after all.")
+        if because == "part_reopened" and event.reference
+        else _("It was opened again.")
+        if because == "part_reopened"
+        else _("It was opened again, because the customer wrote."),
+        "request_resolved": _("It finished by itself: everything it waited for is done.")
+        if because == "parts_done"
+        else _("It was resolved."),
+        "request_cancelled": _cancelled_by_itself(because, has_reference=bool(event.reference)),
         "request_handed_over": _("It was handed to %(party)s."),
         "complaint_made": _("The customer said that something went wrong."),
         "promise_at_risk": _("A promise is at risk: %(words)s."),
         "promise_broken": _("A promise was broken: %(words)s."),
+        "lateness_likely": _("A promise will likely be late: %(words)s."),
     }.get(event.verb, event.verb)
+
+
+def _cancelled_by_itself(because: str, *, has_reference: bool) -> str:
+    if because == "not_needed_any_more" and has_reference:
+        return _("It was cancelled, because %(reference)s, for which it was asked, was cancelled.")
+    if because == "enough_done" and has_reference:
+        return _("It was cancelled before anybody took it: enough others are done for %(reference)s.")
+    return _("It was cancelled.")
+
+
+TOLD_OF_CHAINS = frozenset({"enough_parts_done", "parts_stopped", "parts_dropped", "part_released", "part_reopened"})
+
+
+def _of_a_chain(event: EventSeen) -> str:
+    """What became of parts asked together, whoever's act brought it about."""
+    because = str(event.data.get("because") or "")
+    if event.verb == "parts_stopped":
+        return {
+            "out_of_reach": _("%(enough)s parts are needed, and so many can no longer be done. It is your turn again."),
+            "part_cancelled": _("A part was cancelled, so the next was not asked. It is your turn again."),
+        }.get(because, _("The next part can no longer be asked as it was planned. It is your turn again."))
+    if event.verb == "parts_dropped":
+        if because == "agent":
+            return _("%(name)s dropped what was left of it: %(count)s.")
+        return _("What was not asked yet was dropped, because this has ended: %(count)s.")
+    return {
+        "enough_parts_done": _("Enough parts are done: %(done)s of %(all)s. The others are not waited for."),
+        "part_released": _("%(reference)s no longer waits for it: enough others are done. What was begun goes on."),
+        "part_reopened": _("%(party)s opened %(reference)s again. This stays resolved, because a hand resolved it."),
+    }[event.verb]
+
+
+def _together(event: EventSeen) -> str:
+    """How several departments were asked in one go."""
+    is_all = event.data.get("enough") == event.data.get("all")
+    if event.data.get("manner") == "in_order":
+        if is_all:
+            return _("%(name)s asked for %(all)s parts, one after the other.")
+        return _("%(name)s asked for %(all)s parts, one after the other; %(enough)s are enough.")
+    if is_all:
+        return _("%(name)s asked for %(all)s parts, side by side.")
+    return _("%(name)s asked for %(all)s parts, side by side; %(enough)s are enough.")
 
 
 def _handed_over(*, has_party: bool, has_reason: bool) -> str:
@@ -120,6 +194,8 @@ def _handed_over(*, has_party: bool, has_reason: bool) -> str:
 def _waiting(event: EventSeen) -> str:
     if event.data.get("state") == "waiting_date":
         return _("It waits until %(moment)s.")
+    if event.data.get("because") == "part_reopened":
+        return _("It waits again: what it needed was opened again.")
     if event.data.get("state") == "waiting_department":
         return _("It waits for the other department.")
     return _("It waits for the customer.")
@@ -131,6 +207,8 @@ def _going_on(event: EventSeen) -> str:
         "department_answered": _("The waiting ended: the other department answered."),
         "date_came": _("The waiting ended: the day came."),
         "handed_over": _("The waiting ended: another department has it now."),
+        "parts_stopped": _("The waiting ended: somebody has to decide how it goes on."),
+        "unlinked": _("The waiting ended: nothing else holds it."),
     }.get(str(event.data.get("because", "")), _("The waiting ended."))
 
 

@@ -17,13 +17,17 @@ from clientela.requests.policies import Access
 from clientela.requests.queries import EventSeen, RequestPage, Said
 from clientela.requests.rules import State, Verb
 from clientela.voice import queries as voice
-from clientela.web.components.parts import TimePart
 from clientela.web.desk import forms
-from clientela.web.desk.chain import hops_of, time_sentence
+from clientela.web.desk.asking_forms import LinkForm, TogetherForm
+from clientela.web.desk.chain import branches_of, hops_of, together_shown
+from clientela.web.desk.chain_time import time_shown
 from clientela.web.desk.customer import customer_rows
 from clientela.web.desk.events import EventShown, shown_event
+from clientela.web.desk.forecasts import likely_sentence
 from clientela.web.desk.promises import PromiseShown, shown_promise
 from clientela.web.desk.sentences import Teller, sentence
+from clientela.web.desk.turn_forms import weigh_form
+from clientela.web.desk.turns import turn_shown
 from clientela.web.desk.wording import called, channel_words, state_words, verb_words
 from clientela.web.keyset import moment_place, place_of
 from clientela.web.viewer import KnownRequest
@@ -74,18 +78,27 @@ def show_request(
     trouble: Trouble | None = None,
     panel: str = "",
     department_id: int | None = None,
+    shown: Mapping[str, forms.DeskForm] | None = None,
 ) -> HttpResponse:
-    """Render the page; with `trouble`, what was written stands in it, and the status says that it was not done."""
+    """Render the page; with `trouble`, what was written stands in it, and the status says that it was not done.
+
+    `shown`: forms that came to be shown again with nothing wrong, as with one more row.
+    """
     at = at or now()
     page = queries.request_page(request.viewer, reference, at=at, before=moment_place(request.GET.get("before")))
-    context = page_context(request, page, trouble=trouble, department_id=department_id)
+    context = page_context(request, page, trouble=trouble, department_id=department_id, shown=shown)
     context["panel"] = trouble.panel if trouble is not None else panel
     status = 200 if trouble is None else 422 if trouble.forms else 409
     return render(request, "desk/request.html", context, status=status)
 
 
 def page_context(
-    request: KnownRequest, page: RequestPage, *, trouble: Trouble | None = None, department_id: int | None = None
+    request: KnownRequest,
+    page: RequestPage,
+    *,
+    trouble: Trouble | None = None,
+    department_id: int | None = None,
+    shown: Mapping[str, forms.DeskForm] | None = None,
 ) -> dict[str, object]:
     """Everything the template needs."""
     viewer = request.viewer
@@ -99,7 +112,11 @@ def page_context(
     events = [
         shown_event(item, steps=steps, teller=teller) for item in page.conversation if isinstance(item, EventSeen)
     ]
-    given = dict(trouble.forms) if trouble is not None else {}
+    given = dict(trouble.forms) if trouble is not None else dict(shown or {})
+    forecast = queries.forecasts_of([page.request.id], at=page.at).get(page.request.id) if is_full else None
+    turn = queries.turn_of(viewer, page.request.reference, at=page.at) if is_full else None
+    if turn is not None:
+        given.setdefault("weigh", weigh_form(turn))
     allowed = {verb.value: bool(verdict) for verb, verdict in page.verdicts.items()}
     return {
         "at": page.at,
@@ -108,17 +125,14 @@ def page_context(
         "state": state_words(page.request, teller),
         "called": called(page.request.asker),
         "hops": hops_of(page, teller=teller),
-        "is_branched": len({link.depth for link in page.below}) < len(page.below),
-        "branches": [(link, state_words(link.request, teller)) for link in page.below],
-        "time_parts": [
-            TimePart(name=used.department.name, seconds=used.seconds, work_seconds=used.work_seconds)
-            for used in page.time_used
-        ],
-        "time_sentence": time_sentence(page.time_used, teller=teller),
+        "branches": branches_of(page, teller=teller),
+        "together": [together_shown(one) for one in page.together],
+        "time": time_shown(page.chain_time, teller=teller),
         "conversation": [
             _shown(item, steps=steps, teller=teller) for item in page.conversation if not _is_told_already(item)
         ],
         "older_before": place_of(page.older),
+        "likely": likely_sentence(forecast, page, teller=teller),
         "promises": _promise_rows(page, teller=teller, given=given),
         "customer_rows": customer_rows(page.customer, last_rating) if page.customer is not None else [],
         "customer_url": reverse(f"directory:{page.request.customer.kind}", args=[page.request.customer.id]),
@@ -140,8 +154,11 @@ def page_context(
         "refusal": trouble.sentence if trouble is not None else "",
         "reply_language": page.request.language,
         "forms": _forms(page, given=given, language=viewer.language),
+        "opens_together": "together" in given,
+        "opens_link": "link" in given,
         "ask": ask_context(page, department_id=department_id, given=given),
         "is_mine": page.request.holder is not None and page.request.holder.id == viewer.person_id,
+        "turn": None if turn is None else turn_shown(turn, teller=teller),
     }
 
 
@@ -165,6 +182,8 @@ def _forms(page: RequestPage, *, given: Mapping[str, forms.DeskForm], language: 
         "write": forms.WriteForm(),
         "promise": forms.PromiseForm(),
         "assign": forms.AssignForm(colleagues=page.colleagues),
+        "together": TogetherForm(askable=page.askable),
+        "link": LinkForm(),
         "hand_over": forms.HandOverForm(departments=page.departments, language=language),
         "wait": forms.WaitForm(),
         "cancel": forms.CancelForm(),
@@ -192,6 +211,7 @@ def _is_told_already(item: Said | EventSeen) -> bool:
         isinstance(item, EventSeen)
         and item.verb == "waiting_started"
         and item.data.get("state") == State.WAITING_DEPARTMENT
+        and item.data.get("because") != "part_reopened"
     )
 
 

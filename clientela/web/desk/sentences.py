@@ -37,13 +37,18 @@ class Teller:
         """`today 15:00`, in bold, with the exact moment in reach."""
         return format_html("<strong>{}</strong>", moment_mark(self._context, moment))
 
-    def time(self, seconds: float) -> str:
-        """`2 h 10 min`."""
-        return words.working_duration_in_words(seconds, language=reader_of(self._context).language)
+    def time(self, seconds: float, *, day_seconds: int = 0) -> str:
+        """`2 h 10 min`; with `day_seconds`, what is longer in working days."""
+        language = reader_of(self._context).language
+        return words.working_duration_in_words(seconds, language=language, day_seconds=day_seconds)
 
     def stretch(self, seconds: float) -> SafeString:
         """`2 h 10 min`, kept on one line."""
         return format_html('<span class="c-nb">{}</span>', self.time(seconds))
+
+    def figure(self, figure: float) -> str:
+        """A figure with as many digits as mean something."""
+        return words.number_in_words(float(f"{figure:.2g}"), language=reader_of(self._context).language)
 
     def is_today(self, moment: datetime) -> bool:
         """Whether the moment falls on the reader's today."""

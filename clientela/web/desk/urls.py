@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from clientela.web.desk import calls, day, lists, showing
-from clientela.web.desk.acts import holding, promising, standing, talking
+from clientela.web.desk import calls, day, lists, queue, showing
+from clientela.web.desk.acts import asking, holding, promising, standing, talking, turning
 
 app_name = "desk"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("requests/<str:reference>/note", talking.note, name="note"),
     path("requests/<str:reference>/write", talking.write, name="write"),
     path("requests/<str:reference>/ask", talking.ask, name="ask"),
+    path("requests/<str:reference>/ask-together", asking.ask_together, name="ask_together"),
+    path("requests/<str:reference>/together/<int:together_id>/next", asking.ask_next, name="ask_next"),
+    path("requests/<str:reference>/together/<int:together_id>/drop", asking.drop_parts, name="drop_parts"),
+    path("requests/<str:reference>/link", asking.link, name="link"),
+    path("requests/<str:reference>/unlink/<str:needed>", asking.unlink, name="unlink"),
     path("requests/<str:reference>/complain", talking.complain, name="complain"),
     path("requests/<str:reference>/take", holding.take, name="take"),
     path("requests/<str:reference>/release", holding.release, name="release"),
@@ -33,6 +38,11 @@ urlpatterns = [
     path("requests/<str:reference>/promises/<int:promise_id>/move", promising.move_promise, name="move_promise"),
     path("requests/<str:reference>/steps/<str:key>", promising.step, name="step"),
     path("requests/<str:reference>/steps/<str:key>/undo", promising.undo_step, name="undo_step"),
+    path("requests/<str:reference>/queue", queue.queue, name="queue"),
+    path("requests/<str:reference>/turn", turning.turn, name="turn"),
+    path("requests/<str:reference>/first", turning.choose, name="choose"),
+    path("requests/<str:reference>/in-order", turning.follow_order, name="follow_order"),
+    path("requests/<str:reference>/weigh", turning.weigh, name="weigh"),
     path("files/<int:attachment_id>", showing.file, name="file"),
     path("messages/<int:message_id>/letter", showing.letter_html, name="letter_html"),
 ]

@@ -52,6 +52,8 @@ def verb_words(verb: Verb) -> str:
         Verb.WRITE: _("Write as the customer"),
         Verb.COMPLAIN: _("Write down a complaint"),
         Verb.LOOK: _("Look at it"),
+        Verb.WEIGH: _("Say what hangs on it"),
+        Verb.CHOOSE: _("Do this one first"),
     }[verb]
 
 

@@ -57,11 +57,21 @@ def _made(name: str, text: str) -> ManualPage:
         tokens = tokens[3:]
     _name_headings(tokens)
     for token in tokens:
-        for child in token.children or ():
-            if child.type == "link_open":
-                child.attrSet("href", _address(str(child.attrGet("href") or "")))
+        _lead_links(token.children or [])
     html = reader.renderer.render(tokens, reader.options, {})
     return ManualPage(name, title, mark_safe(html))  # noqa: S308 - our own words, and raw HTML in them is escaped
+
+
+def _lead_links(children: list[Token]) -> None:
+    """Lead links into the product; what they name outside the manual is for who has the source, and stays words."""
+    is_outside = False
+    for child in children:
+        if child.type == "link_open":
+            link = str(child.attrGet("href") or "")
+            is_outside = link.startswith("../")
+            child.attrSet("href", _address(link))
+        if child.type in {"link_open", "link_close"} and is_outside:
+            child.type, child.tag, child.nesting, child.content = "text", "", 0, ""
 
 
 def _name_headings(tokens: list[Token]) -> None:

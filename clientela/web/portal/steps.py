@@ -54,3 +54,22 @@ def steps_of(status: RequestStatus) -> list[StepShown]:
         )
     )
     return steps
+
+
+def inside_words(status: RequestStatus) -> str:
+    """What a customer reads while colleagues elsewhere in the house do a part of the work: how far it is, what is next.
+
+    No department, no title and no word of theirs: only numbers, and the step of the plan that customers see anyway.
+    """
+    if not status.waits_inside:
+        return ""
+    words = gettext("We wait for a part of the work inside our house.")
+    if status.parts_all > 1:
+        words = gettext("Several parts of the work are done inside our house: %(done)s of %(all)s are ready.") % {
+            "done": status.parts_done,
+            "all": status.parts_all,
+        }
+    following = next((step.title for step in status.steps if step.state == "now"), "")
+    if not following:
+        return gettext("%(words)s Then we finish it and write to you.") % {"words": words}
+    return gettext("%(words)s Next step: %(step)s.") % {"words": words, "step": following}

@@ -19,7 +19,7 @@ from clientela.web.components.toasts import say
 from clientela.web.doors import for_everybody, for_known
 from clientela.web.downloads import as_download
 from clientela.web.portal.forms import AskForm, WordsForm
-from clientela.web.portal.steps import steps_of
+from clientela.web.portal.steps import inside_words, steps_of
 from clientela.web.uploads import incoming_files
 from clientela.web.viewer import KnownRequest, VisitorRequest
 
@@ -151,6 +151,7 @@ def _status_page(request: KnownRequest, reference: str, form: WordsForm) -> Http
         "place": "portal",
         "status": found,
         "steps": steps_of(found),
+        "inside_words": inside_words(found),
         "form": form,
         "draft_key": f"write-{found.reference}",
     }

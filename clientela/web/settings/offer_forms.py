@@ -61,6 +61,15 @@ class ServiceForm(NamedForm):
         label=_("Mail to the department’s address opens a request of this service"), required=False
     )
     terms_key = forms.ChoiceField(label=_("What is promised?"))
+    finishes_by_itself = forms.BooleanField(
+        label=_("It finishes by itself when the other departments have done their parts"),
+        help_text=_(
+            "A request of this service is resolved without a hand as soon as all that it waited for is done, and the "
+            "customer hears so. If something was cancelled, if the customer wrote meanwhile, or if a promise or a task "
+            "of the plan is still open, it comes back to your day instead."
+        ),
+        required=False,
+    )
     next_review_on = DayField(
         label=_("When do you look at it again?"),
         help_text=_("On that day it appears in Settings as due for a review."),
@@ -226,6 +235,7 @@ def initial_service(described: ServiceDescribed) -> dict[str, Any]:
         "takes_mail": described.takes_mail,
         "terms_key": described.terms_key,
         "next_review_on": described.next_review_on,
+        "finishes_by_itself": described.finishes_by_itself,
     }
     for code, words in described.texts.items():
         values |= {f"{name}_{code}": said for name, said in words.items()}

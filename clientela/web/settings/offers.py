@@ -129,6 +129,7 @@ class _Draft:
             "takes_mail": values["takes_mail"],
             "group_ids": values.get("group_ids") or (),
             "next_review_on": values["next_review_on"],
+            "finishes_by_itself": values["finishes_by_itself"],
         }
 
     def _rows(

@@ -6,7 +6,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from clientela.web.components import blocks, buttons, conversation, forms, icons, marks, pictures, shell
+from clientela.web.components import blocks, buttons, conversation, forms, icons, marks, pictures, shell, time_line
 from clientela.web.components import words as say
 from clientela.web.components.reader import page_language
 from clientela.web.components.toasts import Toast, toasts_of
@@ -108,6 +108,7 @@ register.inclusion_tag("components/facts.html", name="facts")(blocks.facts)
 register.inclusion_tag("components/chain_hops.html", name="chain_hops")(blocks.chain_hops)
 
 register.inclusion_tag("components/time_used.html", takes_context=True, name="time_used")(pictures.time_used)
+register.inclusion_tag("components/time_line.html", takes_context=True, name="time_line")(time_line.time_line)
 register.inclusion_tag("components/dot_interval.html", takes_context=True, name="dot_interval")(pictures.dot_interval)
 register.inclusion_tag("components/promise_range.html", takes_context=True, name="promise_range")(
     pictures.promise_range

@@ -150,6 +150,14 @@ def test_a_change_makes_a_version_and_an_old_request_keeps_its_form(shop: Shop) 
     assert queries.mail_service_of(shop.care_id) == new
 
 
+def test_how_it_finishes_is_part_of_a_version_and_an_old_request_keeps_its_own(shop: Shop) -> None:
+    opened = shop.ask_repair()
+    old = shop.row(opened.id).service_version_id
+    new = change(shop, finishes_by_itself=True)
+    assert (new != old, change(shop, finishes_by_itself=True)) == (True, new)
+    assert [queries.finishes_by_itself(version) for version in (old, new)] == [False, True]
+
+
 def test_a_change_that_changes_no_content_makes_no_version(shop: Shop) -> None:
     old = shop.version("repair")
     assert change(shop, next_review_on=date(2027, 1, 1), audience="outside") == old

@@ -26,6 +26,7 @@ WEEK = timedelta(days=7)
 def stories(shop: Shop) -> list[Story]:
     """Every happening at least once, in many orders, with chains of three, waits, reopenings and promises."""
     id_of, after = shop.world.id_of, shop.after
+    shop.let_finish_by_itself("pump")
 
     def event(hours: float, what: Happening, who: str | None = "ana", **more: Any) -> Event:
         return Event(after(hours), what, None if who is None else id_of(who), **more)
@@ -57,6 +58,21 @@ def stories(shop: Shop) -> list[Story]:
             event(5, what.TAKE, "tomasz"),
             event(30, what.RESOLVE, "tomasz"),
         ),
+    )
+    bench_again = Asked(
+        shop.version("bench"),
+        "Test bench 3",
+        "No power.",
+        "en",
+        events=(
+            event(10, what.RESOLVE, "tomasz"),
+            event(40, what.REOPEN, "tomasz"),
+            event(41, what.RESOLVE, "tomasz"),
+            event(42, what.CLOSE, "tomasz"),
+        ),
+    )
+    bench_left = Asked(
+        shop.version("bench"), "Test bench 4", "No light.", "en", events=(event(11, what.TAKE, "tomasz"),)
     )
     return [
         repair(0),
@@ -130,6 +146,22 @@ def stories(shop: Shop) -> list[Story]:
             by_id=id_of("zofia"),
             channel="portal",
             answers={"model": "Lavora 7"},
+        ),
+        # What ends and opens again at the bottom travels up, past a pump that finishes by itself.
+        repair(
+            7,
+            event(
+                8,
+                what.ASK,
+                asked=pump(event(9, what.ASK, "stefan", asked=bench_again), event(43, what.CLOSE, "stefan")),
+            ),
+            event(44, what.RESOLVE),
+        ),
+        # What is cancelled at the top travels down.
+        repair(
+            8,
+            event(9, what.ASK, asked=pump(event(10, what.ASK, "stefan", asked=bench_left))),
+            event(12, what.CANCEL, "zofia", text="Works again"),
         ),
     ]
 
@@ -371,6 +403,12 @@ def test_a_history_in_bulk_is_the_one_the_actions_make(shop: Shop, on_reopen: st
     }
     for part, rows in played.parts.items():
         assert written.parts[part] == rows, part
+    because = [fact[4].get("because") for fact in written.parts["facts"]]
+    assert (because.count("parts_done"), because.count("part_reopened"), because.count("not_needed_any_more")) == (
+        2,
+        3,
+        2,
+    )
 
 
 def test_what_comes_after_the_end_of_the_history_is_left_out(shop: Shop) -> None:

@@ -114,9 +114,9 @@ def test_in_the_workshop_the_day_says_who_waits(shop: Shop) -> None:
 
 def test_my_day_asks_the_same_number_of_questions_however_much_there_is(shop: Shop) -> None:
     busy_day(shop, 1)
-    assert statements(lambda: queries.my_day(shop.world.ana, at=shop.after(1))) == 13
+    assert statements(lambda: queries.my_day(shop.world.ana, at=shop.after(1))) == 18
     busy_day(shop, 4)
-    assert statements(lambda: queries.my_day(shop.world.ana, at=shop.after(1))) == 13
+    assert statements(lambda: queries.my_day(shop.world.ana, at=shop.after(1))) == 18
 
 
 # --- the queue
@@ -128,7 +128,7 @@ def test_a_queue_is_for_those_who_work_there(shop: Shop) -> None:
             queries.department_queue(stranger, shop.care_id, at=shop.at)
 
 
-def test_a_queue_is_read_page_by_page_in_the_order_of_due_moments(shop: Shop) -> None:
+def test_a_queue_is_read_page_by_page_what_was_not_ranked_yet_by_due_moments(shop: Shop) -> None:
     opened = [shop.ask_repair(at=shop.at - timedelta(minutes=minutes)) for minutes in (0, 10, 20, 20)]
     paused = [shop.ask_repair(), shop.ask_repair()]
     for request in paused:
@@ -154,9 +154,9 @@ def test_a_queue_is_read_page_by_page_in_the_order_of_due_moments(shop: Shop) ->
 
 def test_a_queue_asks_the_same_number_of_questions_however_long_it_is(shop: Shop) -> None:
     busy_day(shop, 1)
-    assert statements(lambda: queries.department_queue(shop.world.ana, shop.care_id, at=shop.at)) == 9
+    assert statements(lambda: queries.department_queue(shop.world.ana, shop.care_id, at=shop.at)) == 12
     busy_day(shop, 4)
-    assert statements(lambda: queries.department_queue(shop.world.ana, shop.care_id, at=shop.at)) == 9
+    assert statements(lambda: queries.department_queue(shop.world.ana, shop.care_id, at=shop.at)) == 12
 
 
 def test_a_list_is_read_page_by_page_the_newest_first(shop: Shop) -> None:
@@ -180,10 +180,51 @@ def test_the_page_tells_where_the_time_went(shop: Shop) -> None:
     actions.take_request(by=shop.world.ana, at=shop.after(1), request_id=opened.id)
     child = shop.ask_workshop(opened.id, at=shop.after(2))
     actions.take_request(by=shop.world.stefan, at=shop.after(2.5), request_id=child.id)
-    page = queries.request_page(shop.world.ana, opened.reference, at=shop.after(24 + 1))
-    assert [(part.department.name, part.seconds, part.work_seconds) for part in page.time_used] == [
-        ("Customer Care", 2 * 3600, 3600),
-        ("Workshop", (6 + 2) * 3600, int(7.5 * 3600)),
+    at = shop.after(24 + 1)
+    page = queries.request_page(shop.world.ana, opened.reference, at=at)
+    time = page.chain_time
+    assert time is not None
+    assert (time.reference, time.since, time.until, time.is_over) == (opened.reference, shop.at, at, False)
+    assert [(one.department.name, one.kind, one.since, one.until, one.reference) for one in time.slices] == [
+        ("Customer Care", "queue", shop.at, shop.after(1), opened.reference),
+        ("Customer Care", "work", shop.after(1), shop.after(2), opened.reference),
+        ("Workshop", "queue", shop.after(2), shop.after(2.5), child.reference),
+        ("Workshop", "work", shop.after(2.5), at, child.reference),
+    ]
+    # Nine hours of work a day, 16 promised: both departments work by one calendar here.
+    assert time.target_seconds == 16 * 3600
+    assert [(one.department.name, one.kind, one.seconds) for one in time.portions] == [
+        ("Workshop", "work", 7.5 * 3600),
+        ("Customer Care", "queue", 3600),
+        ("Customer Care", "work", 3600),
+        ("Workshop", "queue", 1800),
+    ]
+    assert sum(one.share for one in time.portions) == pytest.approx(1)
+    assert [one.promise_share for one in time.portions] == [7.5 / 16, 1 / 16, 1 / 16, 0.5 / 16]
+
+
+def test_who_is_asked_sees_the_time_of_the_whole_chain_too(shop: Shop) -> None:
+    opened = shop.ask_repair()
+    child = shop.ask_workshop(opened.id, at=shop.after(1))
+    page = queries.request_page(shop.world.stefan, child.reference, at=shop.after(2))
+    assert page.chain_time is not None
+    assert page.chain_time.reference == opened.reference
+    assert [(one.department.name, one.kind) for one in page.chain_time.slices] == [
+        ("Customer Care", "queue"),
+        ("Workshop", "queue"),
+    ]
+
+
+def test_a_second_department_begins_with_a_promise_of_its_own(shop: Shop) -> None:
+    opened = shop.ask_repair()
+    actions.hand_over_request(
+        by=shop.world.ana, at=shop.after(4), request_id=opened.id, department_id=shop.world.id_of("it"), reason="A PC"
+    )
+    page = queries.request_page(shop.world.ioana, opened.reference, at=shop.after(6))
+    assert page.chain_time is not None
+    assert [(one.department.name, one.seconds, one.promise_share) for one in page.chain_time.portions] == [
+        ("Customer Care", 4 * 3600, 0),
+        ("IT", 2 * 3600, 2 / 16),
     ]
 
 
@@ -284,7 +325,7 @@ def test_the_page_asks_the_same_number_of_questions_however_long_the_story(shop:
     assert statements(page) == PAGE_STATEMENTS
 
 
-PAGE_STATEMENTS = 29
+PAGE_STATEMENTS = 31
 
 
 # --- the portal

@@ -18,6 +18,7 @@ ARCHIVE = frozenset(
         "requests_request",
         "requests_message",
         "requests_dependency",
+        "requests_leg",
         "promises_clock",
         "promises_clockevent",
         "kernel_fact",
@@ -25,7 +26,8 @@ ARCHIVE = frozenset(
     }
 )
 COPIED = 6000
-# What has ended, many times over: requests with a message, a clock with its events, a dependency and a fact each.
+# What other departments have open, and what has ended, many times over: requests with a message, a leg, a dependency, a
+# fact, and a clock with its events each.
 COPY = (
     """
     CREATE TEMPORARY TABLE buyer ON COMMIT DROP AS
@@ -42,11 +44,22 @@ COPY = (
     """,
     """
     INSERT INTO requests_request (id, reference, service_version_id, provider_id, customer_id, asker_id, side, channel,
-        title, language, answers, state, is_complaint, opened_at, resolved_at, closed_at, last_message_at)
+        title, language, answers, state, is_complaint, opened_at, resolved_at, closed_at, last_message_at,
+        holder_id)
     SELECT copied.id, 'C' || copied.number, service_version_id, provider_id, buyer.id, asker_id, side, channel, title,
         language, answers, 'closed', false, opened_at - copied.number * interval '1 hour', opened_at, opened_at,
-        last_message_at - copied.number * interval '1 hour'
+        last_message_at - copied.number * interval '1 hour',
+        CASE WHEN copied.number %% 2 = 0 THEN holder_id END
     FROM copied JOIN buyer ON buyer.number = copied.number %% 500, requests_request AS model WHERE model.id = %(model)s
+    """,
+    """
+    INSERT INTO requests_request (reference, service_version_id, provider_id, customer_id, asker_id, side, channel,
+        title, language, answers, state, is_complaint, opened_at, last_message_at, urgency, holder_id)
+    SELECT 'L' || number, service_version_id, CASE number %% 3 WHEN 2 THEN provider_id ELSE %(elsewhere)s END,
+        customer_id, asker_id, side, channel,
+        title, language, answers, 'open', false, opened_at, last_message_at, -number,
+        CASE number %% 3 WHEN 1 THEN %(holder)s WHEN 2 THEN %(colleague)s END
+    FROM generate_series(1, %(copied)s / 3) AS number, requests_request AS model WHERE model.id = %(model)s
     """,
     """
     INSERT INTO requests_message (request_id, kind, author_id, channel, language, text, quoted, html, message_id, at)
@@ -64,6 +77,13 @@ COPY = (
     INSERT INTO promises_clockevent (clock_id, at, kind, data)
     SELECT id, started_at, 'start', '{}' FROM promises_clock AS clock
     WHERE NOT EXISTS (SELECT FROM promises_clockevent WHERE clock_id = clock.id)
+    """,
+    """
+    INSERT INTO requests_leg (request_id, position, provider_id, service_id, started_at, ended_at, outcome,
+        queue_seconds, work_seconds, customer_seconds, department_seconds, date_seconds)
+    SELECT request.id, 0, provider_id, version.service_id, opened_at, resolved_at, 'resolved', 0, 0, 0, 0, 0
+    FROM requests_request AS request JOIN catalogue_serviceversion AS version ON version.id = service_version_id
+    WHERE reference LIKE 'C%%'
     """,
     """
     INSERT INTO requests_dependency (waiting_id, needed_id, is_blocking, made_at)
@@ -87,11 +107,19 @@ def archive(shop: Shop) -> Shop:
         actions.promise_to_customer(by=shop.world.ana, at=at, request_id=mine.id, words="call", due_at=shop.after(4))
         shop.ask_workshop(shop.ask_repair(at=at).id, at=at)
         shop.ask_repair(at=at)
+    actions.rebuild_legs(at=shop.at)
+    actions.rank_everything(at=shop.at)
     ended = shop.ask_repair(by=shop.world.lucia, at=shop.at - timedelta(days=9))
     actions.resolve_request(by=shop.world.ana, at=shop.at - timedelta(days=9), request_id=ended.id)
     with connection.cursor() as cursor:
         for statement in COPY:
-            cursor.execute(statement, {"copied": COPIED, "model": ended.id})
+            values = {"copied": COPIED, "model": ended.id}
+            elsewhere = {
+                "elsewhere": shop.world.id_of("maintenance"),
+                "holder": shop.world.id_of("tomasz"),
+                "colleague": shop.world.id_of("radu"),
+            }
+            cursor.execute(statement, values | elsewhere)
     count_rows()
     return shop
 
@@ -114,8 +142,8 @@ def asked(shop: Shop) -> dict[str, Callable[[], object]]:
     [
         # A person's open promises: any index that holds open clocks only will do, and the planner takes now one, now
         # another; that the clocks are not read whole is checked for every question.
-        ("my_day", {"queue_of_holder", "unheld_of_provider"}),
-        ("department_queue", {"queue_of_provider"}),
+        ("my_day", {"turns_of_holder", "turns_of_unheld", "one_open_leg"}),
+        ("department_queue", {"turns_of_provider", "one_open_leg"}),
         ("request_page", {"messages_of_request", "kernel_fact_default_about_idx", "clocks_of_subject"}),
         ("requests_found", {"message_search", "request_search"}),
     ],

@@ -174,7 +174,12 @@ def test_what_a_colleague_buys_is_hidden_from_those_who_do_not_serve_them(shop: 
     mine = queries.my_requests(shop.world.radu_at_home, at=shop.after(1), language="en")
     assert [row.title for row in mine.open] == ["A private oven"]
     page = queries.request_page(shop.world.radu, opened.reference, at=shop.after(1))
-    assert (page.access, page.time_used, page.below, happened(page)) == ("customer", (), (), ["request_handed_over"])
+    assert (page.access, page.chain_time, page.below, happened(page)) == (
+        "customer",
+        None,
+        (),
+        ["request_handed_over"],
+    )
     events = [item for item in page.conversation if isinstance(item, EventSeen)]
     assert events[0].data == {}  # why it was handed over is said inside
 

@@ -29,6 +29,8 @@ TABLE = {
     Verb.WRITE: ("", "", "", "", "already_cancelled"),
     Verb.COMPLAIN: ("", "", "", "", "already_cancelled"),
     Verb.LOOK: ("", "", "", "", ""),
+    Verb.WEIGH: ("", "", "already_resolved", "already_closed", "already_cancelled"),
+    Verb.CHOOSE: ("", "", "already_resolved", "already_closed", "already_cancelled"),
 }
 STATES = (
     (State.OPEN,),

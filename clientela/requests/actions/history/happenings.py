@@ -8,7 +8,8 @@ from clientela.kernel.journal import thing
 from clientela.requests.actions.asking import asking_data
 from clientela.requests.actions.facts import subject_of
 from clientela.requests.actions.history.stories import Event, Happening
-from clientela.requests.actions.history.telling import Live, Telling
+from clientela.requests.actions.history.telling import Telling
+from clientela.requests.actions.history.told import Live
 from clientela.requests.letters import message_id_of_reply
 from clientela.requests.models import Dependency, Message, Request
 from clientela.requests.rules import State, Verb, storable, storable_line
@@ -203,12 +204,7 @@ def reopen(telling: Telling, live: Live, event: Event, at: datetime) -> None:
 def cancel(telling: Telling, live: Live, event: Event, at: datetime) -> None:
     """As cancel_request."""
     telling.require(Verb.CANCEL, live, at)
-    live.row.state = State.CANCELLED
-    live.row.waiting_until = None
-    live.row.unanswered_since = None
-    live.clocks.cancel(at=at)
-    telling.record("request_cancelled", live, event.by_id, at, reason=storable_line(event.text, 1000))
-    telling.settle_parents(live, event.by_id, at)
+    telling.cancel(live, event.by_id, at, reason=storable_line(event.text, 1000))
 
 
 # --- steps and promises

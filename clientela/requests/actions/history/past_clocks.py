@@ -127,6 +127,11 @@ class PastClocks:
         self.drafts.append(_Draft(clock, None))
         return len(self.drafts) - 1
 
+    @property
+    def has_open_promises(self) -> bool:
+        """Whether somebody's personal promise is not kept yet."""
+        return any(draft.is_open and draft.clock.kind == "personal" for draft in self.drafts)
+
     def open_promise(self, words: str) -> int:
         """The place of the open personal promise with these words. Raises LookupError if there is none."""
         for place, draft in enumerate(self.drafts):

@@ -1,7 +1,7 @@
 """Telling stories: the rules of the actions played in memory, over requests and those they asked for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from heapq import heappop, heappush
@@ -11,76 +11,33 @@ from typing import Any
 from clientela.catalogue.queries import ServiceThen
 from clientela.kernel.identifiers import reference_of
 from clientela.kernel.journal import FactToRecord, thing
-from clientela.promises.queries import TermsSeen
 from clientela.requests.actions.facts import fact_of, subject_of
 from clientela.requests.actions.history.past_clocks import PastClocks
 from clientela.requests.actions.history.stories import Event, Happening, Story
+from clientela.requests.actions.history.told import FactToCome, House, Live, Numbers, Told
 from clientela.requests.actions.opening import opening_data
 from clientela.requests.actions.refusals import StateError
-from clientela.requests.models import LIVE_STATES, Dependency, Message, Request, Step
+from clientela.requests.models import LIVE_STATES, Message, Request, Step
 from clientela.requests.policies import refusal_words
 from clientela.requests.rules import (
     CLOSES_AFTER,
     ENDED,
     WAITING,
+    Finish,
+    Owed,
     State,
     Verb,
+    Wake,
+    finish_of,
+    may_reopen,
+    part_state,
     refusal_of,
     storable,
     title_of,
+    wake_of,
 )
 
 ALL_KINDS = ("first_reply", "next_reply", "resolution")
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """The keys of the rows to come, handed out in the order in which the actions would have taken them."""
-
-    requests: Iterator[int]
-    messages: Iterator[int]
-
-
-@dataclass(frozen=True)
-class House:
-    """What stories refer to, read once for all of them."""
-
-    services: Mapping[int, ServiceThen]
-    terms: Mapping[int, TermsSeen]
-    calendars: Mapping[int, int]
-    until: datetime
-
-
-@dataclass
-class Told:
-    """The rows that the stories gave. `promise_facts` name their clock by subject and place, known once written."""
-
-    requests: list[Request] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    dependencies: list[Dependency] = field(default_factory=list)
-    clocks: list[PastClocks] = field(default_factory=list)
-    facts: list["FactToCome"] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class FactToCome:
-    """A fact; if it is about a personal promise, `promise` is its clock (subject, place) and stands second in about."""
-
-    fact: FactToRecord
-    promise: tuple[str, int] | None = None
-
-
-@dataclass
-class Live:
-    """One request while it is told."""
-
-    row: Request
-    terms_id: int
-    clocks: PastClocks
-    steps: dict[str, Step]
-    parents: list[tuple["Live", bool]] = field(default_factory=list)  # who waits on it, and whether it blocks them
-    children: list[tuple["Live", bool]] = field(default_factory=list)
 
 
 Handlers = Mapping[Happening, Callable[["Telling", Live, Event, datetime], None]]
@@ -183,7 +140,7 @@ class Telling:
         steps = {
             key: Step(request_id=number, position=position, key=key) for position, key in enumerate(service.step_keys)
         }
-        live = Live(row, service.terms_id, clocks, steps)
+        live = Live(row, service.terms_id, service.finishes_by_itself, clocks, steps)
         self.told.requests.append(row)
         self.told.steps += steps.values()
         self.told.clocks.append(clocks)
@@ -270,7 +227,13 @@ class Telling:
             self.record("request_taken", live, by_id, at)
 
     def start_waiting(
-        self, live: Live, state: State, by_id: int | None, at: datetime, until: datetime | None = None
+        self,
+        live: Live,
+        state: State,
+        by_id: int | None,
+        at: datetime,
+        until: datetime | None = None,
+        **why: Any,
     ) -> None:
         """As turns.start_waiting; what waits for a date comes back on it."""
         if live.row.state in WAITING:
@@ -279,7 +242,7 @@ class Telling:
         live.row.waiting_until = until
         live.clocks.pause(at=at, state=state.value)
         written = until.isoformat() if until else None
-        self.record("waiting_started", live, by_id, at, state=state.value, until=written)
+        self.record("waiting_started", live, by_id, at, state=state.value, until=written, **why)
         if until is not None:
             self.later(until, partial(self._come_back, live))
 
@@ -292,51 +255,127 @@ class Telling:
         self.record("waiting_ended", live, by_id, at, state=str(state), because=because)
 
     def resolve(self, live: Live, by_id: int | None, at: datetime) -> None:
-        """As turns.resolve; left alone, it closes after seven days."""
-        live.row.state = State.RESOLVED
-        live.row.resolved_at = at
-        live.row.waiting_until = None
-        live.row.unanswered_since = None
-        live.clocks.keep(at=at, kinds=ALL_KINDS)
-        self.record("request_resolved", live, by_id, at, holder=live.row.holder_id)
+        """As travelling.resolve."""
+        self._end(live, by_id, at)
         self.settle_parents(live, by_id, at)
-        self.later(at + CLOSES_AFTER, partial(self._close_when_left_alone, live))
+
+    def cancel(self, live: Live, by_id: int | None, at: datetime, *, reason: str) -> None:
+        """As travelling.cancel; a story asks for one request only, so what was asked for it is cancelled with it."""
+        self._cancel(live, by_id, at, reason=reason)
+        self.settle_parents(live, by_id, at)
+        cancelled = deque([live])
+        while cancelled:
+            current = cancelled.popleft()
+            for child, _blocks in current.children:
+                if child.row.state in LIVE_STATES:
+                    why = {"because": "not_needed_any_more", "reference": current.row.reference}
+                    self._cancel(child, None, at, reason="", **why)
+                    cancelled.append(child)
 
     def close(self, live: Live, by_id: int | None, at: datetime) -> None:
         """As ending.close."""
         live.row.state = State.CLOSED
         live.row.closed_at = at
+        live.is_done_by_itself = live.is_done_by_itself and by_id is None
         self.record("request_closed", live, by_id, at)
 
     def reopen(self, live: Live, by_id: int | None, at: datetime, *, because: str) -> None:
+        """As travelling.reopen."""
+        self._open_again(live, by_id, at, because=because)
+        opened = deque([live])
+        while opened:
+            current = opened.popleft()
+            for parent, blocks in current.parents:
+                wake = wake_of(
+                    parent.row.state,
+                    is_blocking=blocks,
+                    finished_by_itself=parent.is_done_by_itself,
+                    may_reopen=parent.row.state == State.RESOLVED or may_reopen(parent.row.closed_at, at),
+                )
+                if wake is Wake.IS_TOLD:
+                    self._tell_of(current, parent, "part_reopened", None, at)
+                if wake is Wake.REOPENS:
+                    why = {"because": "part_reopened", "reference": current.row.reference}
+                    self._open_again(parent, None, at, **why)
+                    opened.append(parent)
+                if wake in {Wake.REOPENS, Wake.WAITS_AGAIN}:
+                    self.start_waiting(parent, State.WAITING_DEPARTMENT, None, at, because="part_reopened")
+
+    def settle_parents(self, live: Live, by_id: int | None, at: datetime) -> None:
+        """As travelling.settle_waiting, for requests asked one by one: stories ask nothing together."""
+        ended: deque[tuple[Live, int | None]] = deque([(live, by_id)])
+        while ended:
+            current, who = ended.popleft()
+            for parent, blocks in current.parents:
+                self._tell_of(current, parent, "department_answered", who, at, state=str(current.row.state))
+                others = [
+                    child
+                    for child, is_blocking in parent.children
+                    if child is not current and child.row.state in LIVE_STATES and (is_blocking or not blocks)
+                ]
+                if parent.row.state != State.WAITING_DEPARTMENT or others:
+                    continue
+                if self._finish(parent) is Finish.BY_ITSELF:
+                    self._end(parent, None, at, because="parts_done")
+                    ended.append((parent, None))
+                else:
+                    self.end_waiting(parent, who, at, because="department_answered")
+
+    # --- the turns alone, without what travels
+
+    def _end(self, live: Live, by_id: int | None, at: datetime, **why: Any) -> None:
+        """As turns.resolve; left alone, it closes after seven days."""
+        live.row.state = State.RESOLVED
+        live.row.resolved_at = at
+        live.row.waiting_until = None
+        live.row.unanswered_since = None
+        live.is_done_by_itself = bool(why)
+        live.clocks.keep(at=at, kinds=ALL_KINDS)
+        self.record("request_resolved", live, by_id, at, holder=live.row.holder_id, **why)
+        self.later(at + CLOSES_AFTER, partial(self._close_when_left_alone, live))
+
+    def _open_again(self, live: Live, by_id: int | None, at: datetime, **why: Any) -> None:
         """As turns.reopen."""
         live.row.state = State.OPEN
         live.row.resolved_at = None
         live.row.closed_at = None
         live.clocks.reopen(at=at)
-        self.record("request_reopened", live, by_id, at, because=because)
+        self.record("request_reopened", live, by_id, at, **why)
 
-    def settle_parents(self, live: Live, by_id: int | None, at: datetime) -> None:
-        """As turns.settle_parents."""
-        for parent, blocks in live.parents:
-            self.record(
-                "department_answered",
-                parent,
-                by_id,
-                at,
-                also=(subject_of(live.row.pk),),
-                request=live.row.pk,
-                reference=live.row.reference,
-                state=str(live.row.state),
-                department=live.row.provider_id,
-            )
-            others = [
-                child
-                for child, is_blocking in parent.children
-                if child is not live and child.row.state in LIVE_STATES and (is_blocking or not blocks)
-            ]
-            if parent.row.state == State.WAITING_DEPARTMENT and not others:
-                self.end_waiting(parent, by_id, at, because="department_answered")
+    def _cancel(self, live: Live, by_id: int | None, at: datetime, **why: Any) -> None:
+        """As turns.cancel."""
+        live.row.state = State.CANCELLED
+        live.row.waiting_until = None
+        live.row.unanswered_since = None
+        live.clocks.cancel(at=at)
+        self.record("request_cancelled", live, by_id, at, **why)
+
+    def _finish(self, live: Live) -> Finish:
+        """As travelling._finish."""
+        row = live.row
+        return finish_of(
+            by_itself=live.finishes_by_itself,
+            needs=[part_state(child.row.state, is_dropped=False) for child, blocks in live.children if blocks],
+            owed=Owed(
+                has_unanswered_words=row.unanswered_since is not None and row.last_message_at != row.opened_at,
+                has_own_promises=live.clocks.has_open_promises,
+                has_open_steps=any(step.done_at is None for step in live.steps.values()),
+            ),
+        )
+
+    def _tell_of(self, subject: Live, reader: Live, verb: str, by_id: int | None, at: datetime, **data: Any) -> None:
+        """As travelling._tell_of."""
+        self.record(
+            verb,
+            reader,
+            by_id,
+            at,
+            also=(subject_of(subject.row.pk),),
+            request=subject.row.pk,
+            reference=subject.row.reference,
+            **data,
+            department=subject.row.provider_id,
+        )
 
     def record(
         self, verb: str, live: Live, by_id: int | None, at: datetime, *, also: tuple[str, ...] = (), **data: Any

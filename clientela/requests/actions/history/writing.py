@@ -12,7 +12,8 @@ from clientela.promises import queries as promises
 from clientela.promises.actions import write_clock_history
 from clientela.requests.actions.history.happenings import HANDLERS
 from clientela.requests.actions.history.stories import Asked, Event, Happening, Story
-from clientela.requests.actions.history.telling import House, Numbers, Telling, Told
+from clientela.requests.actions.history.telling import Telling
+from clientela.requests.actions.history.told import House, Numbers, Told
 from clientela.requests.models import Dependency, Message, Request, Step
 from clientela.requests.rules import ENDED
 

@@ -1,5 +1,6 @@
 """The page of one request, for colleagues: everything it shows, in one call."""
 
+from clientela.requests.queries.one_request.chain_time import ChainTime, TimePortion, TimeSlice
 from clientela.requests.queries.one_request.conversation import AttachmentSeen, EventSeen, Said
 from clientela.requests.queries.one_request.page import (
     ChainLink,
@@ -9,17 +10,21 @@ from clientela.requests.queries.one_request.page import (
     StepSeen,
     request_page,
 )
-from clientela.requests.queries.one_request.time_used import TimeUsed
+from clientela.requests.queries.one_request.together import PartSeen, TogetherSeen
 
 __all__ = [
     "AttachmentSeen",
     "ChainLink",
+    "ChainTime",
     "CustomerCard",
     "EventSeen",
     "LookerSeen",
+    "PartSeen",
     "RequestPage",
     "Said",
     "StepSeen",
-    "TimeUsed",
+    "TimePortion",
+    "TimeSlice",
+    "TogetherSeen",
     "request_page",
 ]

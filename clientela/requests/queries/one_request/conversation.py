@@ -35,6 +35,14 @@ PUBLIC_EVENTS = frozenset(
 )
 PUBLIC_DATA = ("words", "due_at", "step")
 EVENTS = PUBLIC_EVENTS | {
+    "departments_asked_together",
+    "enough_parts_done",
+    "parts_stopped",
+    "parts_dropped",
+    "part_released",
+    "part_reopened",
+    "requests_linked",
+    "requests_unlinked",
     "request_taken",
     "request_assigned",
     "waiting_started",
@@ -44,6 +52,8 @@ EVENTS = PUBLIC_EVENTS | {
     "step_undone",
     "promise_broken",
     "promise_at_risk",
+    "request_weighed",
+    "lateness_likely",
 }
 
 
@@ -190,7 +200,7 @@ def _event(fact: FactSeen, cards: Mapping[int, PartyCard], *, is_public: bool) -
         at=fact.at,
         by=None if fact.by is None else party_glimpse(cards, fact.by),
         party=None if party is None else party_glimpse(cards, party),
-        reference=str(fact.data.get("reference", "")),
+        reference="" if is_public else str(fact.data.get("reference", "")),
         data={key: fact.data[key] for key in PUBLIC_DATA if key in fact.data} if is_public else fact.data,
     )
 

@@ -10,13 +10,13 @@ from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.directory.queries import CustomerProfile, DepartmentCard, PartyCard
 from clientela.kernel.identifiers import normal_reference
-from clientela.kernel.journal import FactSeen, facts_about_any
+from clientela.kernel.journal import FactSeen, facts_about_any, thing
 from clientela.kernel.languages import product_language
 from clientela.kernel.policies import HiddenError, Verdict
 from clientela.promises import queries as promises
 from clientela.promises.queries import ClockSeen
 from clientela.requests.models import LIVE_STATES, Looking, Request, Step
-from clientela.requests.policies import Access, access_to, sees_everything, verdict_now
+from clientela.requests.policies import Access, sees_everything, verdict_now
 from clientela.requests.queries.chains import Chain, chain_of
 from clientela.requests.queries.glimpses import (
     PartyGlimpse,
@@ -25,6 +25,7 @@ from clientela.requests.queries.glimpses import (
     party_glimpse,
     request_glimpse,
 )
+from clientela.requests.queries.one_request.chain_time import ChainTime, chain_time, family_of, life_of
 from clientela.requests.queries.one_request.conversation import (
     EVENTS,
     PUBLIC_EVENTS,
@@ -36,10 +37,13 @@ from clientela.requests.queries.one_request.conversation import (
     message_rows,
     parties_named,
 )
-from clientela.requests.queries.one_request.time_used import CHANGES, TimeUsed, seconds_by_department, subjects_of
+from clientela.requests.queries.one_request.sight import access_in_chain, is_in_chain
+from clientela.requests.queries.one_request.together import PartRows, TogetherSeen, asked_together, part_rows
+from clientela.requests.queries.past_changes import CHANGES
 from clientela.requests.rules import Verb
 
 MESSAGES_A_PAGE = 100
+MOST_FACTS = 5_000  # of a whole chain: more than any that people can follow
 SEEN_LATELY = timedelta(seconds=60)
 
 
@@ -47,13 +51,14 @@ SEEN_LATELY = timedelta(seconds=60)
 class ChainLink:
     """One request of the chain. `depth`: −1 waits on this one, 0 is this one, 1 is what it waits on, and so on.
 
-    `promise` is the open promise that is due first.
+    `promise` is the open promise that is due first. `is_outermost`: nothing waits on it in turn.
     """
 
     depth: int
     request: RequestGlimpse
     is_blocking: bool
     promise: ClockSeen | None
+    is_outermost: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,8 @@ class RequestPage:
     answers: Mapping[str, object]
     above: tuple[ChainLink, ...]  # from the outermost request down to this one, without it
     below: tuple[ChainLink, ...]
-    time_used: tuple[TimeUsed, ...]
+    together: tuple[TogetherSeen, ...]  # what was asked of several in one go; only for who sees the request whole
+    chain_time: ChainTime | None  # None for who is no part of the chain
     conversation: tuple[Said | EventSeen, ...]
     older: MessagesPlace | None
     clocks: tuple[ClockSeen, ...]
@@ -124,14 +130,16 @@ def request_page(viewer: Viewer, reference: str, *, at: datetime, before: Messag
     if request is None or not (viewer.is_employee or sees_everything(viewer)):
         raise HiddenError(f"There is no request {reference}.")
     chain = chain_of(request)
-    access = _access(viewer, chain, request)
-    is_in_chain = _is_in_chain(viewer, chain)
-    if not is_in_chain:
+    access = access_in_chain(viewer, chain, request)
+    is_of_chain = is_in_chain(viewer, chain)
+    if not is_of_chain:
         chain = Chain((), {request.pk: request})  # a mere customer learns nothing of who else works on it
     is_full = access is Access.FULL
     language = product_language(viewer.language)
-    subject = subjects_of(chain)
-    facts = facts_about_any(subject, verbs=EVENTS | CHANGES)
+    family = family_of(request, chain) if is_of_chain else None
+    things = {thing("request", number) for number in chain.rows}
+    subject = sorted(things.union(family.subjects if family is not None else ()))
+    facts = facts_about_any(subject, verbs=EVENTS | CHANGES, limit=MOST_FACTS)
     own = [fact for fact in facts if f"request:{request.pk}" in fact.about and _is_event(fact, request, access)]
     rows = (
         MessageRows((), {}, has_older=False)
@@ -141,12 +149,14 @@ def request_page(viewer: Viewer, reference: str, *, at: datetime, before: Messag
     clocks = promises.clocks_of(subject, at=at)
     steps = list(Step.objects.filter(request=request).order_by("position"))
     lookers = _looker_rows(request, viewer, at=at) if is_full else []
-    used = seconds_by_department(chain, facts, at=at) if is_in_chain else {}
+    parts = part_rows(request, language=language) if is_full else PartRows((), {})
+    life = life_of(family, facts, clocks, promises.calendar_history(), at=at) if family is not None else None
     cards = cards_for(
         chain.rows.values(),
         also=[
             *parties_named(rows, own),
-            *used,
+            *parts.department_ids,
+            *(life.department_ids if life is not None else ()),
             *(step.done_by_id for step in steps),
             *(row.person_id for row in lookers),
             *(clock.promised_by_id for clock in clocks.get(f"request:{request.pk}", ())),
@@ -165,9 +175,8 @@ def request_page(viewer: Viewer, reference: str, *, at: datetime, before: Messag
         answers=request.answers if is_readable else {},
         above=tuple(link for link in links if link.depth < 0),
         below=tuple(link for link in links if link.depth > 0),
-        time_used=tuple(
-            TimeUsed(party_glimpse(cards, department), total, work) for department, (total, work) in used.items()
-        ),
+        together=asked_together(parts, cards),
+        chain_time=None if family is None or life is None else chain_time(family, life, cards),
         conversation=conversation(
             rows,
             own if is_readable else [],
@@ -198,19 +207,6 @@ def request_page(viewer: Viewer, reference: str, *, at: datetime, before: Messag
     )
 
 
-def _access(viewer: Viewer, chain: Chain, request: Request) -> Access:
-    access = access_to(viewer, request, parent_provider_ids=chain.parent_provider_ids)
-    if access is None and _is_in_chain(viewer, chain):
-        return Access.CHAIN
-    if access is None:
-        raise HiddenError(f"There is no request {request.reference} for this viewer.")
-    return access
-
-
-def _is_in_chain(viewer: Viewer, chain: Chain) -> bool:
-    return sees_everything(viewer) or not viewer.department_ids.isdisjoint(chain.provider_ids)
-
-
 def _when_due(clock: ClockSeen) -> tuple[bool, datetime, int]:
     return (clock.due_at is None, clock.due_at or clock.started_at, clock.id)
 
@@ -231,6 +227,7 @@ def _chain_links(
     chain: Chain, *, cards: Mapping[int, PartyCard], clocks: Mapping[str, Sequence[ClockSeen]]
 ) -> list[ChainLink]:
     links = []
+    waited_on = {link.next_id for link in chain.links if link.depth < -1}
     for link in sorted(chain.links, key=lambda link: (link.depth, link.request_id)):
         row = chain.rows[link.request_id]
         owed = [clock for clock in clocks.get(f"request:{row.pk}", ()) if clock.is_open]
@@ -240,6 +237,7 @@ def _chain_links(
                 request=request_glimpse(row, cards),
                 is_blocking=link.is_blocking,
                 promise=min(owed, key=_when_due, default=None),
+                is_outermost=link.depth < 0 and link.request_id not in waited_on,
             )
         )
     return links

@@ -12,7 +12,7 @@ from tests.doors.web.desk.visits import Desk
 from tests.shop import Shop
 
 OPEN_PAGES = ("my_day", "day_part", "new", "requests")
-OF_A_REQUEST = ("request", "ask")
+OF_A_REQUEST = ("request", "ask", "turn", "choose", "queue", "ask_together")
 ACTS = (
     "lookers",
     "reply",
@@ -31,6 +31,10 @@ ACTS = (
     "reopen",
     "cancel",
     "promise",
+    "follow_order",
+    "weigh",
+    "ask_together",
+    "link",
 )
 FULL_OF_WORDS = {
     "text": "Words",
@@ -40,6 +44,8 @@ FULL_OF_WORDS = {
     "reason": "Because",
     "channel": "phone",
     "department": "1",
+    "people_affected": "3",
+    "why": "quick",
 }
 
 
@@ -56,6 +62,9 @@ def addresses(shop: Shop) -> list[tuple[str, str]]:
     return [
         *(("get", reverse(f"desk:{name}", args=at)) for name in OF_A_REQUEST),
         *(("post", reverse(f"desk:{name}", args=at)) for name in ACTS),
+        ("post", reverse("desk:ask_next", args=[*at, 1])),
+        ("post", reverse("desk:drop_parts", args=[*at, 1])),
+        ("post", reverse("desk:unlink", args=[*at, opened.reference])),
         ("post", reverse("desk:keep_promise", args=[*at, 1])),
         ("post", reverse("desk:move_promise", args=[*at, 1])),
         ("post", reverse("desk:step", args=[*at, "mend"])),

@@ -53,8 +53,9 @@ def test_what_is_due_first_is_next_and_says_why(desk: Desk, shop: Shop) -> None:
     sooner = taken(shop, at=shop.after(-1), title="Sooner")
     html = seen(desk)
     panel = html.split('<section class="c-next"')[1].split("</section>")[0]
-    assert "First, because a first reply is promised by today 11:00 and 1 h of working time are left." in words_of(
-        panel
+    assert (
+        "First, because a first reply is promised by today 11:00 and 1 h of working time are left; about 1 h of work."
+        in (words_of(panel))
     )
     assert "Monday 23 November 2026, 11:00, Bucharest time" in panel
     assert f'href="/desk/requests/{sooner.reference}"' in panel
@@ -62,7 +63,9 @@ def test_what_is_due_first_is_next_and_says_why(desk: Desk, shop: Shop) -> None:
     assert "writes Polish" in panel
     then = html.split('id="then-t"')[1].split("</section>")[0]
     assert f'href="/desk/requests/{later.reference}"' in then
-    assert "A first reply is promised; 1 h 30 min of working time are left." in words_of(then)
+    assert "A first reply is promised by today 11:30 and 1 h 30 min of working time are left; about 1 h of work." in (
+        words_of(then)
+    )
     assert html.count("btn-primary") == 1
 
 
@@ -71,7 +74,9 @@ def test_a_broken_promise_is_said_with_its_lateness(desk: Desk, shop: Shop) -> N
     taken(shop, at=shop.at - timedelta(days=3), title="Forgotten too")
     html = seen(desk)
     assert "2 promises broken" in html
-    sentence = "First, because a first reply was promised by Fri 12:00 and is 7 h of working time late."
+    sentence = (
+        "First, because a first reply was promised by Fri 12:00 and is 7 h of working time late; about 1 h of work."
+    )
     assert sentence in words_of(html)
     assert re.search(r'c-p--broken">.*?</svg>7 h late</span>', html.split('id="then-t"')[1])
 
@@ -89,7 +94,10 @@ def test_a_complaint_and_a_second_letter_are_among_the_reasons(desk: Desk, shop:
     )
     with time_machine.travel(shop.after(0.2), tick=False):
         words = words_of(seen(desk))
-    assert "First, because an answer is promised by today 11:06 and 54 min of working time are left." in words
+    assert (
+        "First, because an answer is promised by today 11:06 and 54 min of working time are left; about 1 h of work."
+        in words
+    )
     assert "It is a complaint. Zofia Nowak wrote again today 10:06 and has no answer yet." in words
 
 
@@ -205,4 +213,4 @@ def test_a_day_costs_the_same_statements_however_much_there_is(desk: Desk, shop:
         more = taken(shop, title=f"No. {number}")
         shop.ask_workshop(more.id)
         shop.ask_repair(title=f"Free {number}")
-    assert (few, statements(desk)) == (18, 18)
+    assert (few, statements(desk)) == (23, 23)

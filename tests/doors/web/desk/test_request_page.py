@@ -284,7 +284,7 @@ def test_a_page_with_twenty_messages_costs_the_same_as_one_with_a_single(desk: D
             attachments=[IncomingFile(f"{number}.txt", "text/plain", b"x")],
         )
     actions.promise_to_customer(by=shop.world.ana, at=shop.at, request_id=opened.id, words="Call", due_at=shop.after(5))
-    assert (alone, in_a_chain, statements(desk, opened)) == (36, 37, 37)
+    assert (alone, in_a_chain, statements(desk, opened)) == (64, 65, 65)
 
 
 def history_of(html: str) -> list[str]:
@@ -371,3 +371,15 @@ def test_the_last_rating_of_the_customer_is_told(desk: Desk, shop: Shop) -> None
 def test_the_customers_own_page_is_one_click_away(desk: Desk, shop: Shop) -> None:
     opened = at_work(shop)
     assert reverse("directory:person", args=[shop.world.id_of("zofia")]) in desk.page("ana", opened)
+
+
+def test_a_department_further_along_does_not_learn_which_colleague_waits(desk: Desk, shop: Shop) -> None:
+    asked = shop.ask_repair(by=shop.world.magda, title="My own washing machine", language="en", side="inside")
+    child = shop.ask_workshop(asked.id)
+    name = shop.world.magda.name
+    html = desk.page("stefan", child)
+    chain = html[html.index("c-chain") : html.index("</ol>", html.index("c-chain"))]
+    assert "a colleague" in chain
+    assert name not in chain
+    own = desk.page("ana", asked)
+    assert name in own[own.index("c-chain") : own.index("</ol>", own.index("c-chain"))]

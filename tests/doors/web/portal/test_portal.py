@@ -138,3 +138,51 @@ def test_a_person_rates_without_logging_in_and_may_add_words(shop: Shop, client:
 def test_a_wrong_rating_link_leads_nowhere(shop: Shop, client: Client) -> None:
     assert client.get(reverse("portal:rate", args=["WzFd:forged", 5])).status_code == 404
     assert client.get(rating_link(shop, 5).replace("/5", "/6")).status_code == 404
+
+
+def ask_inside(shop: Shop, request_id: int, service: str, who: str) -> int:
+    return requests.ask_department(
+        by=getattr(shop.world, who),
+        at=shop.at,
+        request_id=request_id,
+        service_version_id=shop.version(service),
+        title=f"Secret title of {service}",
+        text=f"Secret words for {service}",
+        language="en",
+    ).id
+
+
+def test_of_a_chain_of_three_a_customer_reads_how_far_it_is_and_nothing_from_inside(shop: Shop, client: Client) -> None:
+    opened = shop.ask_repair()
+    workshop = ask_inside(shop, opened.id, "pump", "ana")
+    maintenance = ask_inside(shop, workshop, "bench", "stefan")
+    requests.write_note(by=shop.world.ana, at=shop.at, request_id=opened.id, text="Secret note", language="en")
+    requests.reply_to_customer(
+        by=shop.world.stefan, at=shop.at, request_id=workshop, text="Secret answer to Care", language="en"
+    )
+    as_customer(shop, client, opened.id)
+    client.post(reverse("shell:language"), {"language": "en"})
+    address = reverse("portal:status", args=[opened.reference])
+    page = client.get(address).content.decode()
+    assert "We wait for a part of the work inside our house. Next step: The appliance is collected." in page
+    requests.finish_step(by=shop.world.ana, at=shop.at, request_id=opened.id, step_key="collect")
+    requests.finish_step(by=shop.world.ana, at=shop.at, request_id=opened.id, step_key="mend")
+    second = ask_inside(shop, opened.id, "laptop", "ana")
+    requests.resolve_request(by=shop.world.ioana, at=shop.at, request_id=second)
+    later = client.get(address).content.decode()
+    assert (
+        "Several parts of the work are done inside our house: 1 of 2 are ready. Then we finish it and write to you."
+        in later
+    )
+    home = client.get(reverse("portal:requests")).content.decode()
+    inside = [Request.objects.get(pk=number).reference for number in (workshop, maintenance, second)]
+    for words in ("Secret", "Workshop", "Warsztat", "Maintenance", "Ștefan", "Tomasz", "Ioana", *inside):
+        for read in (page, later, home):
+            assert words not in read, words
+    for number in (workshop, maintenance, second):
+        reference = Request.objects.get(pk=number).reference
+        assert client.get(reverse("portal:status", args=[reference])).status_code == 404
+    letters = Letter.objects.filter(to_party_id=shop.world.id_of("zofia"))
+    assert letters.exists()
+    for letter in letters:
+        assert "Secret" not in letter.text + letter.html + letter.subject

@@ -165,6 +165,18 @@ def test_keeping_a_service_as_it_is_makes_no_new_version(client: Client, shop: S
     assert service_described(shop.world.ana, "repair") == before
 
 
+def test_that_it_finishes_by_itself_is_said_in_words_and_kept(client: Client, shop: Shop) -> None:
+    come_in(client, shop.world, "vera")
+    client.post(NEW, {**SCREEN, "finishes_by_itself": "on"})
+    described = service_described(shop.world.vera, "screen")
+    assert (described.finishes_by_itself, described.version_number) == (True, 1)
+    page = client.get(reverse("settings:service", args=["screen"])).content.decode()
+    assert "It finishes by itself when the other departments have done their parts" in page
+    assert "it comes back to your day instead." in page
+    form = client.get(reverse("settings:service", args=["screen"])).context["form"]
+    assert form["finishes_by_itself"].value() is True
+
+
 def test_a_question_taken_out_is_a_new_version_and_an_old_request_keeps_its_form(client: Client, shop: Shop) -> None:
     opened = shop.ask_repair()
     come_in(client, shop.world, "ana")
