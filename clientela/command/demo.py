@@ -52,3 +52,4 @@ def first_steps() -> Iterable[str]:
     yield f"Log in as one of these, password {PASSWORD}:"
     yield from (f"  {address:<34} {what}" for address, what in logins)
     yield "Then: write a mail to care@clientela.test (README, The first five minutes), and look at My day."
+    yield "And: as Irina search for “Pralka nie wiruje”; see where its time went, and try one person more."
