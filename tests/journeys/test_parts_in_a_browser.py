@@ -4,7 +4,6 @@ Pages are rendered here and handed to the browser with the headers of the produc
 needed. What the browser refuses under the content policy shows up as an error and fails the test.
 """
 
-import shutil
 from collections.abc import Iterator
 from mimetypes import guess_type
 from pathlib import Path
@@ -14,18 +13,16 @@ import pytest
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import override_settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route
 
 from clientela.web.components import samples
 from clientela.web.components.toasts import say
 from clientela.web.security import HEADERS
 from tests.doors.web.rendering import SATURDAY_NOON, Reader, request_of
+from tests.journeys.conftest import CHROMIUM
 
 STATIC = Path(__file__).resolve().parents[2] / "clientela" / "web" / "static"
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET = ["--disable-component-update", "--disable-sync"]
 HOUSE = "http://localhost"  # a name that browsers trust without https
 ADMINISTRATOR = Reader(is_administrator=True)
 SIDE = """
@@ -63,12 +60,10 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS + QUIET)
-        yield browser
-        browser.close()
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    """The browser of all stories: a process can hold only one."""
+    return chromium
 
 
 def html_of(address: str, *, is_sent: bool) -> str:
