@@ -280,6 +280,8 @@ def test_two_moments_in_a_row_are_taken_as_begun_and_done() -> None:
     assert found == ("moment", "end", "case", "activity", "team")
     # One of them alone is the moment; what was told is never thought over.
     assert found_columns({}, names[:4], where="work.csv")[0]["moment"] == "start_timestamp"
+    only_done = found_columns({}, [*names[:3], names[4]], where="work.csv")[0]
+    assert (only_done["moment"], "end" in only_done) == ("end_timestamp", False)
     told, found = found_columns({"moment": "end_timestamp"}, names, where="work.csv")
     assert (told, found) == (
         {"moment": "end_timestamp", "case": "case", "activity": "activity"},
