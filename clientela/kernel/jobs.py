@@ -9,7 +9,6 @@ from procrastinate.jobs import Status
 
 from clientela.kernel import journal, post
 from clientela.kernel.clock import now
-from clientela.kernel.post.writing import HAND_OVER_JOB
 
 logger = logging.getLogger(__name__)
 
@@ -17,9 +16,9 @@ MOST_STARTS = 5
 KEEP_FINISHED_JOBS_HOURS = 24 * 30
 
 
-@app.task(name=HAND_OVER_JOB, queue="post")
+@app.task(name="clientela.kernel.jobs.hand_over_one_letter", queue="post")
 def hand_over_one_letter(letter_id: int) -> None:
-    """Hand over a letter that was just posted, or sent again."""
+    """Hand over a letter whose job an earlier version of Clientela deferred; now `post.run_post` is called instead."""
     post.hand_over_letter(letter_id, at=now())
 
 

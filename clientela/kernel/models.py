@@ -3,8 +3,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Func, Q, Value
-from django.db.models.functions import NullIf
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower, NullIf
 from django.db.models.lookups import Exact
 
 
@@ -57,12 +57,25 @@ class Letter(models.Model):
     Stored as it will be sent; `hold_reason` says in words why it is not sent at all (a boundary of the reader).
     """
 
+    class Priority(models.IntegerChoices):
+        ACCESS = 0  # somebody waits at the door for this link
+        REPLY = 1  # a person wrote it
+        AUTOMATIC = 2  # the house answers by itself
+        MANY = 3  # to many at once
+
     kind = models.CharField(max_length=60)  # "acknowledgement", "reply", "closing"…
+    priority = models.PositiveSmallIntegerField(
+        choices=Priority, default=Priority.AUTOMATIC, db_default=Priority.AUTOMATIC
+    )
+    by_party_id = models.BigIntegerField(null=True)  # who wrote it; null: the house itself
     to_party_id = models.BigIntegerField(null=True)
     to_address = models.CharField(max_length=320)
+    to_domain = models.CharField(max_length=255, blank=True, default="", db_default="")  # in lower case, for its pace
     to_name = models.CharField(max_length=200, blank=True)
     from_address = models.CharField(max_length=320)
     from_name = models.CharField(max_length=200, blank=True)
+    # Where an answer goes, and what cannot be delivered: it carries the request's token. Empty: to the sender.
+    reply_to = models.CharField(max_length=320, blank=True, default="", db_default="")
     subject = models.CharField(max_length=400)
     text = models.TextField()
     html = models.TextField(blank=True)
@@ -75,6 +88,9 @@ class Letter(models.Model):
     about = ArrayField(models.CharField(max_length=60), default=list)
     written_at = models.DateTimeField()
     not_before = models.DateTimeField(null=True)  # the reader's quiet hours
+    quiet_hours = models.JSONField(
+        default=list, db_default=[]
+    )  # [{"from": "18:00", "to": "08:00", "zone"}]: no try then
     failed_tries = models.PositiveSmallIntegerField(default=0)  # since it was written, or sent again by a person
     handing_over_since = models.DateTimeField(null=True)  # a worker speaks to the mail server, or died doing so
     # Exactly one of these six says where the letter stands.
@@ -84,10 +100,23 @@ class Letter(models.Model):
     sent_at = models.DateTimeField(null=True)  # the mail server took it
     failed_at = models.DateTimeField(null=True)  # given up
     perhaps_sent_at = models.DateTimeField(null=True)  # given to the mail server, and nobody knows if it took it
+    # Held because its address is suppressed: when that is lifted, a person may send it.
+    is_held_by_address = models.BooleanField(default=False, db_default=False)
+    # What came back after the mail server took it; the last report counts.
+    bounced_at = models.DateTimeField(null=True)
+    bounce_is_hard = models.BooleanField(default=False, db_default=False)  # the address will never work
+    bounce_status = models.CharField(max_length=20, blank=True, default="", db_default="")  # "5.1.1"
+    bounce_reason = models.CharField(max_length=40, blank=True, default="", db_default="")  # "unknown_user"…
+    bounce_words = models.CharField(max_length=500, blank=True, default="", db_default="")  # their mail server's
+    trouble_settled_at = models.DateTimeField(null=True)  # it did not arrive, and somebody has seen to that
 
     class Meta:
         indexes = [
-            models.Index(fields=["due_at"], name="letter_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["priority", "due_at", "id"], name="letter_due", condition=Q(due_at__isnull=False)),
+            models.Index(Lower("to_address"), F("written_at").desc(), name="letter_by_address"),
+            models.Index(
+                fields=["-bounced_at", "-id"], name="letter_bounced_newest", condition=Q(bounced_at__isnull=False)
+            ),
             models.Index(fields=["-written_at", "-id"], name="letter_newest"),
             models.Index(fields=["-written_at", "-id"], name="letter_held_newest", condition=~Q(hold_reason="")),
             models.Index(
@@ -95,6 +124,12 @@ class Letter(models.Model):
             ),
             models.Index(
                 fields=["-written_at", "-id"], name="letter_perhaps_newest", condition=Q(perhaps_sent_at__isnull=False)
+            ),
+            models.Index(
+                fields=["by_party_id", "-written_at"],
+                name="letter_in_trouble",
+                condition=Q(trouble_settled_at__isnull=True)
+                & (Q(failed_at__isnull=False) | Q(bounced_at__isnull=False) | Q(perhaps_sent_at__isnull=False)),
             ),
             GinIndex(fields=["about"], name="letter_about", fastupdate=False),
         ]
@@ -135,3 +170,41 @@ class LetterAttempt(models.Model):
     at = models.DateTimeField()
     outcome = models.CharField(max_length=20, choices=Outcome)
     answer = models.CharField(max_length=500, blank=True)  # the mail server's words, or what went wrong
+
+
+class SuppressedAddress(models.Model):
+    """An address that will never work: nothing is sent there until somebody lifts it. Lifted ones are kept."""
+
+    address = models.CharField(max_length=320)  # in lower case
+    since = models.DateTimeField()
+    status = models.CharField(max_length=20, blank=True)  # "5.1.1", of the report that said so
+    words = models.CharField(max_length=500, blank=True)  # their mail server's, or the person's who suppressed it
+    letter = models.ForeignKey(Letter, on_delete=models.SET_NULL, null=True, related_name="+")  # what bounced
+    by_party_id = models.BigIntegerField(null=True)  # null: the house itself, because of a bounce
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by_party_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address"], name="address_suppressed_once", condition=Q(lifted_at__isnull=True)
+            ),
+        ]
+        indexes = [models.Index(fields=["-since", "-id"], name="suppressed_newest")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class DomainPace(models.Model):
+    """How fast one domain takes letters now: what it put off makes the next ones wait, what it took lets them go."""
+
+    domain = models.CharField(max_length=255, primary_key=True)
+    put_off_count = models.PositiveIntegerField(default=0)  # in a row
+    paused_until = models.DateTimeField(null=True)
+    words = models.CharField(max_length=500, blank=True)  # what its mail server said last when it put a letter off
+    minute_began_at = models.DateTimeField()
+    minute_count = models.PositiveIntegerField(default=0)  # letters tried in that minute
+
+    def __str__(self) -> str:
+        return self.domain

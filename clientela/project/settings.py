@@ -11,12 +11,18 @@ ENVIRONMENT = read_environment()
 PACKAGE = Path(__file__).resolve().parents[1]
 
 SECRET_KEY = ENVIRONMENT.secret_key
+SECRET_KEY_FALLBACKS = list(ENVIRONMENT.old_secret_keys)
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 PUBLIC_URL = ENVIRONMENT.public_url
 ORGANISATION_NAME = ENVIRONMENT.organisation
 MAIL_DOMAIN = ENVIRONMENT.mail_domain
 MAIL_SERVER = ENVIRONMENT.mail_server
+DOMAIN_LETTERS_A_MINUTE = ENVIRONMENT.domain_letters_a_minute
+DKIM_KEY = ENVIRONMENT.dkim_key
+DKIM_SELECTOR = ENVIRONMENT.dkim_selector
+TRUSTED_CHECKERS = ENVIRONMENT.trusted_checkers
+MAIL_RELAYS = ENVIRONMENT.mail_relays
 MESSAGE_LIMIT_BYTES = ENVIRONMENT.message_limit_bytes
 STATE_FOLDER = ENVIRONMENT.home
 FILES_FOLDER = ENVIRONMENT.home / "files"
@@ -87,7 +93,7 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or options.pop("port", "")),
-        "OPTIONS": {**options, "pool": {"min_size": 0, "max_size": 8, "timeout": 10}},
+        "OPTIONS": {**options, "pool": {"min_size": 0, "max_size": 12, "timeout": 10}},
         "CONN_MAX_AGE": 0,
         # A connection that died with a restarted server is replaced before it is used.
         "CONN_HEALTH_CHECKS": True,
@@ -157,6 +163,7 @@ LOGGING = {
         "procrastinate.blueprints": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
         "mail.log": {"level": "WARNING"},
+        "imapclient": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
     },
 }

@@ -6,6 +6,7 @@ longer is cut off, which does no harm because every job is safe to run twice.
 """
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -27,6 +28,9 @@ from clientela.kernel.clock import now
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clientela.project.settings")
 django.setup()
 
+from clientela.inbox import jobs as inbox  # noqa: E402 - tables need Django set up
+from clientela.inbox.actions.storing import MAIL_CHANNEL  # noqa: E402 - tables need Django set up
+from clientela.kernel import post  # noqa: E402 - tables need Django set up
 from clientela.kernel.journal import follow_all, settle_after_restore  # noqa: E402 - tables need Django set up
 from clientela.project.clockwork import FOLLOWERS  # noqa: E402 - tables need Django set up
 
@@ -39,6 +43,9 @@ JOBS_STOP_SECONDS = 3.0
 SHORTEST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 10.0
+REST_SECONDS = 1.0
+SWITCH_SECONDS = 0.0005
+RUBBISH_AT = 20_000  # new things at once; Python's own 700 is for programs that make few
 
 
 class Pauses:
@@ -55,12 +62,25 @@ class Pauses:
 
 def main() -> int:
     """Work until SIGTERM or SIGINT. Return the exit status."""
-    stop = threading.Event()
-    followers = threading.Thread(target=_follow_until, args=[stop], name="followers", daemon=True)
+    _prepare_for_long_work()
+    stop, mail_waits = threading.Event(), threading.Event()
+    followers = threading.Thread(target=_follow_until, args=[stop, mail_waits], name="followers", daemon=True)
     followers.start()
+    threading.Thread(target=_understand_until, args=[stop, mail_waits], name="mail", daemon=True).start()
+    for lane in post.LANES:
+        threading.Thread(target=_post_until, args=[stop, lane], name=f"post: {lane.name}", daemon=True).start()
     asyncio.run(_run_jobs_until_a_signal(stop))
     followers.join(timeout=1)
     return 0
+
+
+def _prepare_for_long_work() -> None:
+    # What is loaded now stays until the end: looking through it for rubbish, again and again, is a sixth of the work.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(RUBBISH_AT)
+    # A thread that has its answer from the database waits so long, at most, for one that is computing.
+    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 async def _run_jobs_until_a_signal(stop: threading.Event) -> None:
@@ -118,7 +138,7 @@ async def _run_jobs() -> None:
         )
 
 
-def _follow_until(stop: threading.Event) -> None:
+def _follow_until(stop: threading.Event, mail_waits: threading.Event) -> None:
     pauses = Pauses()
     while not stop.is_set():
         try:
@@ -126,7 +146,7 @@ def _follow_until(stop: threading.Event) -> None:
             with psycopg.connect(**connector_params(), autocommit=True) as ear:
                 ear.execute("LISTEN clientela_journal")
                 pauses = Pauses()
-                _follow(ear, stop)
+                _follow(ear, stop, mail_waits)
         except (Error, psycopg.Error, OSError) as error:
             logger.warning("The followers wait for the database: %s", error)
         except Exception:
@@ -135,15 +155,62 @@ def _follow_until(stop: threading.Event) -> None:
         stop.wait(pauses.next_seconds())
 
 
-def _follow(ear: psycopg.Connection, stop: threading.Event) -> None:
+def _follow(ear: psycopg.Connection, stop: threading.Event, mail_waits: threading.Event) -> None:
     wait = SHORTEST_WAIT_SECONDS
     while not stop.is_set():
         passed = follow_all(FOLLOWERS, at=now())
         close_old_connections()
+        if mail_waits.is_set():
+            # Mail comes first while there is a flood of it: the followers then go in larger and fewer steps.
+            stop.wait(REST_SECONDS)
         was_called = _listen(ear, stop, seconds=0 if passed else wait)
         # After a call the fact may still lie above the oldest running transaction, so the next looks come soon; then
         # less and less often, down to a glance every five seconds for whatever no call told of.
         wait = SHORTEST_WAIT_SECONDS if passed or was_called else min(wait * 2, LONGEST_WAIT_SECONDS)
+
+
+def _post_until(stop: threading.Event, lane: post.Lane) -> None:
+    """Hand letters of one lane over as soon as they are written. The sweep of the clockwork finds what this misses."""
+    pauses = Pauses()
+    while not stop.is_set():
+        try:
+            with psycopg.connect(**connector_params(), autocommit=True) as ear:
+                ear.execute(f"LISTEN {post.CHANNEL}")
+                pauses = Pauses()
+                while not stop.is_set():
+                    seconds = post.hand_over_lane(lane, moment=now, goes_on=lambda: not stop.is_set())
+                    close_old_connections()
+                    _listen(ear, stop, seconds=seconds)
+        except (Error, psycopg.Error, OSError) as error:
+            logger.warning("The post waits for the database: %s", error)
+        except Exception:
+            logger.exception("The post stopped.")
+        _forget_connections()
+        stop.wait(pauses.next_seconds())
+
+
+def _understand_until(stop: threading.Event, mail_waits: threading.Event) -> None:
+    """Understand mail as soon as it is stored, in batches. The sweep of the clockwork finds what this misses."""
+    pauses = Pauses()
+    while not stop.is_set():
+        try:
+            with psycopg.connect(**connector_params(), autocommit=True) as ear:
+                ear.execute(f"LISTEN {MAIL_CHANNEL}")
+                pauses = Pauses()
+                inbox.take_up_what_was_lost()
+                while not stop.is_set():
+                    mail_waits.set()
+                    inbox.understand_mail(goes_on=lambda: not stop.is_set())
+                    mail_waits.clear()
+                    close_old_connections()
+                    _listen(ear, stop, seconds=LONGEST_WAIT_SECONDS)
+        except (Error, psycopg.Error, OSError) as error:
+            logger.warning("Understanding mail waits for the database: %s", error)
+        except Exception:
+            logger.exception("Understanding mail stopped.")
+        mail_waits.clear()
+        _forget_connections()
+        stop.wait(pauses.next_seconds())
 
 
 def _listen(ear: psycopg.Connection, stop: threading.Event, *, seconds: float) -> bool:

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from clientela.kernel.models import Fact
+from clientela.kernel.rows import write_values
 
-ROWS_A_STATEMENT = 1000
 _THING = re.compile(r"[a-z_]+:\d+")
 
 
@@ -47,28 +47,14 @@ def record_many(facts: Sequence[FactToRecord]) -> list[int]:
     """Write many facts in the caller's transaction; return their ids in the same order. Raises as `record` does."""
     if not connection.in_atomic_block:
         raise NoTransactionError("A fact is recorded in the transaction of its action. Open one with atomic().")
-    rows = [_row_of(fact) for fact in facts]
-    if len(rows) > ROWS_A_STATEMENT:
-        return _copied(rows)
-    return [row.pk for row in Fact.objects.bulk_create(rows)]
+    # The number of the writing transaction is filled in by the database: see `Fact`.
+    return write_values(Fact, ("verb", "by_party_id", "at", "about", "data"), [_values_of(fact) for fact in facts])
 
 
-def _copied(rows: Sequence[Fact]) -> list[int]:
-    """Write a history of facts by COPY: an eighth of the time that INSERT takes for tens of thousands of them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('kernel_fact_id_seq') FROM generate_series(1, %s)", [len(rows)])
-        ids = sorted(int(row[0]) for row in cursor.fetchall())
-        with cursor.copy("COPY kernel_fact (id, at, verb, by_party_id, about, data) FROM STDIN") as copy:
-            for number, row in zip(ids, rows, strict=True):
-                copy.write_row((number, row.at, row.verb, row.by_party_id, row.about, Jsonb(row.data)))
-    return ids
-
-
-def _row_of(fact: FactToRecord) -> Fact:
+def _values_of(fact: FactToRecord) -> tuple[Any, ...]:
     if fact.at.tzinfo is None:
         raise ValueError(f"The moment of {fact.verb} has no zone.")
     about = list(dict.fromkeys(fact.about))
     if not about or not all(_THING.fullmatch(name) for name in about):
         raise ValueError(f"{fact.verb} must be about things such as request:12, not {about}.")
-    # The number of the writing transaction is filled in by the database: see `Fact`.
-    return Fact(verb=fact.verb, by_party_id=fact.by, at=fact.at, about=about, data=dict(fact.data))
+    return fact.verb, fact.by, fact.at, about, dict(fact.data)

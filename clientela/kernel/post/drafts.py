@@ -20,12 +20,24 @@ class LetterAttachment:
 
 
 @dataclass(frozen=True)
+class QuietHours:
+    """A daily window on the reader's clock in `zone`, "18:00" to "08:00" perhaps, in which they want no letters."""
+
+    starts: str
+    ends: str
+    zone: str
+
+
+@dataclass(frozen=True)
 class LetterDraft:
     """A letter, complete, in the reader's language.
 
     `kind` says what it is ("reply", "acknowledgement", "closing", "notice"…); those in `mime.AUTOMATIC_KINDS` are
     marked as automatic, so no machine answers them. `message_id`, `in_reply_to` and `references` are without angle
-    brackets. `about` names the things it concerns, as in the journal.
+    brackets. `about` names the things it concerns, as in the journal. `by_party_id` is who wrote it, None for the house
+    itself: they hear of it when it cannot be delivered. `reply_to` is where answers go; left empty, a letter about a
+    request gets the request's own signed address. `priority` is one of Letter.Priority, None: as usual for its kind.
+    `quiet_hours` are the windows of its reader in which no try is made, also no later one.
     """
 
     kind: str
@@ -44,6 +56,10 @@ class LetterDraft:
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: Sequence[LetterAttachment] = ()
     about: Sequence[str] = ()
+    by_party_id: int | None = None
+    reply_to: str = ""
+    priority: int | None = None
+    quiet_hours: Sequence[QuietHours] = ()
 
 
 def one_line(text: str) -> str:

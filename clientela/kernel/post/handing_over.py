@@ -11,16 +11,23 @@ the letter is "perhaps sent", and only a person sends it again.
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import Error, connection, transaction
 
 from clientela.kernel.journal import record
 from clientela.kernel.models import Letter, LetterAttempt
+from clientela.kernel.post.dkim import UnusableKeyError
 from clientela.kernel.post.mime import UnusableLetterError, letter_bytes, wire_address
-from clientela.kernel.post.transport import Answer, MailServer, give, mail_server
+from clientela.kernel.post.pace import letters_to_try, note_put_off, note_taken, note_try, takes_more
+from clientela.kernel.post.quiet import after_quiet_hours
+from clientela.kernel.post.suppressed import suppression_reasons
+from clientela.kernel.post.suppressing import hold_for_address, suppress_address
+from clientela.kernel.post.transport import Answer, Line, mail_server
+from clientela.kernel.post.trouble import is_hard_refusal, status_in
 from clientela.kernel.post.writing import about_letter
 
 logger = logging.getLogger(__name__)
@@ -38,6 +45,15 @@ PAUSES = (
 )
 LETTERS_A_SWEEP = 200
 LONGEST_ANSWER = 500
+ALL_PRIORITIES = frozenset(Letter.Priority.values)
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one round through the due letters did. `is_server_away`: it stopped, because all would meet the same."""
+
+    tried: int
+    is_server_away: bool
 
 
 class _TakenOverError(Exception):
@@ -51,34 +67,92 @@ def hand_over_letter(letter_id: int, *, at: datetime) -> LetterAttempt.Outcome |
     return at once. What a dead worker left is settled first. Must not be called inside a transaction, because its
     phases are committed one by one; raises RuntimeError there.
     """
-    if connection.in_atomic_block:
-        raise RuntimeError("A letter is handed over outside a transaction: its phases are committed one by one.")
-    with _the_only_worker_on(letter_id) as is_the_only_one:
-        if not is_the_only_one:
-            return None
-        server = mail_server()
-        attempt = _claim(letter_id, server, at=at)
-        if attempt is None:
-            return None
-        if server is not None and attempt.outcome == Outcome.STARTED:
-            _settle(attempt, _answer_to(attempt, server), at=at)
-        return Outcome(attempt.outcome)
+    _must_be_outside_a_transaction()
+    with _line() as line:
+        tried = _hand_over(letter_id, line, at=at)
+    return None if tried is None else tried.outcome
 
 
 def hand_over_due_letters(*, at: datetime, limit: int = LETTERS_A_SWEEP) -> int:
-    """Hand over at most `limit` letters that are due at `at`, the longest due first. Return how many were tried.
+    """Hand over at most `limit` letters that are due at `at`, the most urgent first. Return how many were tried.
 
-    Finds every letter whose own job was lost, whose pause is over, or whose worker died. Stops at the first that meets
-    no mail server, because the others would meet the same.
+    Finds every letter whose call was not heard, whose pause is over, or whose worker died. Stops at the first that
+    meets no mail server, because the others would meet the same.
     """
-    due = Letter.objects.filter(due_at__lte=at).order_by("due_at", "pk").values_list("pk", flat=True)[:limit]
+    with _line() as line:
+        return hand_over_round(line, moment=lambda: at, limit=limit).tried
+
+
+def hand_over_round(
+    line: Line | None,
+    *,
+    moment: Callable[[], datetime],
+    limit: int,
+    priorities: frozenset[int] = ALL_PRIORITIES,
+    goes_on: Callable[[], bool] = lambda: True,
+) -> Round:
+    """Hand over at most `limit` due letters of these priorities over one `line`; None: no mail server is set.
+
+    `moment` gives the time for each letter: a round may take minutes. Between two letters it ends if not `goes_on()`.
+    """
+    _must_be_outside_a_transaction()
+    if line is None:
+        kept = _keep_due_letters(at=moment(), limit=limit, priorities=priorities)
+        if kept:
+            return Round(kept, is_server_away=False)
     tried = 0
-    for letter_id in list(due):
-        outcome = hand_over_letter(letter_id, at=at)
-        tried += outcome is not None
-        if outcome == Outcome.UNREACHABLE:
+    for letter_id in letters_to_try(at=moment(), priorities=priorities, limit=limit):
+        if not goes_on():
             break
-    return tried
+        result = _hand_over(letter_id, line, at=moment())
+        tried += result is not None
+        if result is not None and result.is_server_away:
+            return Round(tried, is_server_away=True)
+    return Round(tried, is_server_away=False)
+
+
+@dataclass(frozen=True)
+class _Tried:
+    outcome: LetterAttempt.Outcome
+    is_server_away: bool
+
+
+def _hand_over(letter_id: int, line: Line | None, *, at: datetime) -> _Tried | None:
+    with _the_only_worker_on(letter_id) as is_the_only_one:
+        if not is_the_only_one:
+            return None
+        attempt = _claim(letter_id, has_server=line is not None, at=at)
+        if attempt is None:
+            return None
+        is_server_away = False
+        if line is not None and attempt.outcome == Outcome.STARTED:
+            answer = _answer_to(attempt, line)
+            is_server_away = answer.is_the_servers
+            _settle(attempt, answer, at=at)
+        return _Tried(Outcome(attempt.outcome), is_server_away)
+
+
+def _line() -> AbstractContextManager[Line | None]:
+    server = mail_server()
+    return nullcontext() if server is None else Line(server)
+
+
+def _must_be_outside_a_transaction() -> None:
+    if connection.in_atomic_block:
+        raise RuntimeError("A letter is handed over outside a transaction: its phases are committed one by one.")
+
+
+@transaction.atomic
+def _keep_due_letters(*, at: datetime, limit: int, priorities: frozenset[int]) -> int:
+    """Keep letters that are due and cannot go, because no mail server is set; all in one. Return how many."""
+    due = Letter.objects.filter(due_at__lte=at, handing_over_since=None, priority__in=priorities)
+    ids = list(due.select_for_update(skip_locked=True).order_by("priority", "due_at", "pk").values_list("pk")[:limit])
+    numbers = [number for (number,) in ids]
+    Letter.objects.filter(pk__in=numbers).update(kept_at=at, due_at=None)
+    LetterAttempt.objects.bulk_create(
+        [LetterAttempt(letter_id=number, at=at, outcome=Outcome.KEPT) for number in numbers]
+    )
+    return len(numbers)
 
 
 @contextmanager
@@ -100,7 +174,7 @@ def _the_only_worker_on(letter_id: int) -> Iterator[bool]:
 
 
 @transaction.atomic
-def _claim(letter_id: int, server: MailServer | None, *, at: datetime) -> LetterAttempt | None:
+def _claim(letter_id: int, *, has_server: bool, at: datetime) -> LetterAttempt | None:
     """Take the letter in hand: the attempt that was begun or, after a dead worker, the one that was settled."""
     letter = Letter.objects.select_for_update().filter(pk=letter_id).first()
     if letter is None:
@@ -109,29 +183,46 @@ def _claim(letter_id: int, server: MailServer | None, *, at: datetime) -> Letter
         return _settle_after_a_dead_worker(letter, at=at)
     if letter.due_at is None or letter.due_at > at:
         return None
-    if server is None:
+    if not has_server:
         letter.kept_at, letter.due_at = at, None
         letter.save(update_fields=["kept_at", "due_at"])
         return LetterAttempt.objects.create(letter=letter, at=at, outcome=Outcome.KEPT)
+    if not _may_go_now(letter, at=at):
+        return None
+    note_try(letter.to_domain, at=at)
     letter.handing_over_since = at
     letter.save(update_fields=["handing_over_since"])
     return LetterAttempt.objects.create(letter=letter, at=at, outcome=Outcome.STARTED)
 
 
-def _answer_to(attempt: LetterAttempt, server: MailServer) -> Answer:
+def _may_go_now(letter: Letter, *, at: datetime) -> bool:
+    """Look once more at what may have changed since the letter was written: its address, the hour, its domain."""
+    suppressed = suppression_reasons([letter.to_address])
+    if suppressed:
+        hold_for_address(letter, reason=suppressed[letter.to_address], at=at)
+        return False
+    wakes_at = after_quiet_hours(letter.quiet_hours, at=at)
+    if wakes_at > at:
+        letter.due_at = wakes_at
+        letter.save(update_fields=["due_at"])
+        return False
+    return takes_more(letter, at=at)
+
+
+def _answer_to(attempt: LetterAttempt, line: Line) -> Answer:
     letter = attempt.letter
     try:
-        sender, recipient = wire_address(letter.from_address), wire_address(letter.to_address)
-        content = letter_bytes(letter)
+        # What cannot be delivered comes back to the address with the request's token, so it finds its request.
+        sender, recipient = wire_address(letter.reply_to or letter.from_address), wire_address(letter.to_address)
+        content = letter_bytes(letter, at=attempt.at)
     except UnusableLetterError as error:
         return Answer(Outcome.REFUSED, str(error))
+    except UnusableKeyError as error:
+        # The house's trouble: no letter ends because of it, and each would meet the same.
+        return Answer(Outcome.REFUSED_FOR_NOW, str(error), is_the_servers=True)
     try:
-        return give(
-            server,
-            sender=sender,
-            recipient=recipient,
-            content=content,
-            before_the_end=lambda: _note_the_end(attempt),
+        return line.give(
+            sender=sender, recipient=recipient, content=content, before_the_end=lambda: _note_the_end(attempt)
         )
     except _TakenOverError as error:
         return Answer(Outcome.BROKEN_OFF, str(error))
@@ -172,15 +263,20 @@ def _settle(attempt: LetterAttempt, answer: Answer, *, at: datetime) -> None:
     letter.due_at = None
     if answer.outcome == Outcome.SENT:
         letter.sent_at = at
+        note_taken(letter.to_domain)
     elif answer.outcome == Outcome.UNKNOWN:
         letter.perhaps_sent_at = at
         record(verb="letter_perhaps_sent", by=None, at=at, about=about_letter(letter), reason=words)
     elif answer.outcome == Outcome.REFUSED or letter.failed_tries >= len(PAUSES):
         letter.failed_at = at
         record(verb="letter_failed", by=None, at=at, about=about_letter(letter), reason=words)
+        if answer.outcome == Outcome.REFUSED and is_hard_refusal(words):
+            suppress_address(letter.to_address, at=at, status=status_in(words), words=words, letter_id=letter.pk)
     else:
-        letter.due_at = at + PAUSES[letter.failed_tries]
+        letter.due_at = after_quiet_hours(letter.quiet_hours, at=at + PAUSES[letter.failed_tries])
         letter.failed_tries += 1
+        if answer.outcome == Outcome.REFUSED_FOR_NOW and not answer.is_the_servers:
+            note_put_off(letter.to_domain, at=at, words=words)
     letter.save(
         update_fields=["handing_over_since", "due_at", "sent_at", "perhaps_sent_at", "failed_at", "failed_tries"]
     )

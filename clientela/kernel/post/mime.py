@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,10 +12,16 @@ from django.conf import settings
 
 from clientela.kernel.files import FileMissingError, read_file
 from clientela.kernel.models import Letter
+from clientela.kernel.post.dkim import signature_header, signing_key
 from clientela.kernel.post.drafts import one_line
 
 # Nobody wrote these letters by hand, and no machine shall answer them (RFC 3834).
-AUTOMATIC_KINDS = {"acknowledgement": "auto-replied", "closing": "auto-generated", "notice": "auto-generated"}
+AUTOMATIC_KINDS = {
+    "acknowledgement": "auto-replied",
+    "closing": "auto-generated",
+    "notice": "auto-generated",
+    "access": "auto-generated",
+}
 LOOP_HEADER = "X-Clientela-Loop"
 MOST_REFERENCES = 20
 LINE_LENGTH = 60  # of encoded words; the header's name takes its part of the first line
@@ -23,19 +29,29 @@ LINE_LENGTH = 60  # of encoded words; the header's name takes its part of the fi
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _MEDIA_TYPE = re.compile(r"(application|audio|font|image|model|text|video)/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*")
 _OURS = {"from", "to", "cc", "bcc", "subject", "date", "message-id", "in-reply-to", "references", "auto-submitted"}
-_OURS |= {"sender", "return-path", "mime-version", "content-language", LOOP_HEADER.lower()}
+_OURS |= {"sender", "return-path", "reply-to", "dkim-signature", "mime-version", "content-language"}
+_OURS |= {LOOP_HEADER.lower()}
 
 
 class UnusableLetterError(Exception):
     """The letter cannot be put into a form that a mail server takes. The message says why."""
 
 
-def letter_bytes(letter: Letter) -> bytes:
-    """The letter with its headers and attachments, CRLF line ends, no dots doubled.
+def letter_bytes(letter: Letter, *, at: datetime) -> bytes:
+    """The letter with its headers and attachments, CRLF line ends, no dots doubled; signed at `at` if a key is set.
 
     Seven bits, unless an address needs more. Text and HTML are alternatives of each other. Raises UnusableLetterError
-    when an address, a header or an attachment cannot be used.
+    when an address, a header or an attachment cannot be used, UnusableKeyError when the key of the settings cannot.
     """
+    content = _unsigned(letter)
+    if settings.DKIM_KEY is None:
+        return content
+    key = signing_key(settings.DKIM_KEY, selector=settings.DKIM_SELECTOR)
+    domain = wire_address(letter.from_address).rpartition("@")[2].lower()
+    return signature_header(content, key=key, domain=domain, at=at) + content
+
+
+def _unsigned(letter: Letter) -> bytes:
     body = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     try:
         head = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter))
@@ -65,6 +81,8 @@ def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
     # Written by hand: Python's own folding loses spaces from long names and subjects (3.11.7), and it encodes
     # References longer than a line, which nobody's program finds again.
     yield "From", _mailbox(letter.from_name, letter.from_address)
+    if letter.reply_to:
+        yield "Reply-To", _mailbox(letter.from_name, letter.reply_to)
     yield "To", _mailbox(letter.to_name, letter.to_address)
     yield "Subject", _encoded(letter.subject)
     yield "Date", format_datetime(max(letter.written_at, letter.not_before or letter.written_at).astimezone(UTC))

@@ -1,44 +1,117 @@
 """Writing letters into the outbox, and sending one again because a person says so."""
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django import app
 
-from clientela.kernel.journal import record, thing
+from clientela.kernel.journal import FactToRecord, record, record_many, thing
 from clientela.kernel.models import Letter
 from clientela.kernel.post.drafts import LetterDraft, is_usable_message_id, one_line
+from clientela.kernel.post.suppressed import domain_of, suppression_reasons
+from clientela.kernel.rows import write_rows
+from clientela.kernel.signing import reply_address, request_of_message_id
 
-# The job's name, by which it is deferred: it lives in `clientela.kernel.jobs`, which stands above this module.
-HAND_OVER_JOB = "clientela.kernel.jobs.hand_over_one_letter"
+# Whoever hands letters over listens here. One call for any number of letters of a transaction.
+CHANNEL = "clientela_post"
 LONGEST_SUBJECT = 400
 LONGEST_NAME = 200
 LONGEST_REASON = 200
+_STANDS_NOWHERE: Mapping[str, object] = {
+    "kept_at": None,
+    "sent_at": None,
+    "failed_at": None,
+    "perhaps_sent_at": None,
+    "hold_reason": "",
+    "is_held_by_address": False,
+    "bounced_at": None,
+    "trouble_settled_at": None,
+    "failed_tries": 0,
+}
+PRIORITIES = {"access": Letter.Priority.ACCESS, "reply": Letter.Priority.REPLY}  # the others: AUTOMATIC
 
 
 class LetterCannotBeSentAgainError(Exception):
     """The letter stands where sending it again would be wrong. The message says why, in the reader's language."""
 
 
-@transaction.atomic
-def post_letter(draft: LetterDraft, *, at: datetime, hold_reason: str = "", not_before: datetime | None = None) -> int:
-    """Put `draft` into the outbox, in the caller's transaction, and return the letter's id.
+@dataclass(frozen=True)
+class LetterToPost:
+    """A draft with what its reader's boundaries make of it; see `post_letters`."""
 
-    The job that hands it over is deferred in the same transaction: both exist or neither. `hold_reason` says in words
-    why it must not be sent at all; `not_before` makes it wait for the reader's hours. A draft whose `message_id` was
-    posted before is the same letter: its id comes back and nothing is written. Raises ValueError for a `message_id`
-    that no header can hold.
+    draft: LetterDraft
+    hold_reason: str = ""
+    not_before: datetime | None = None
+
+
+def post_letter(draft: LetterDraft, *, at: datetime, hold_reason: str = "", not_before: datetime | None = None) -> int:
+    """Put `draft` into the outbox, in the caller's transaction, and return the letter's id; see `post_letters`."""
+    return post_letters([LetterToPost(draft, hold_reason, not_before)], at=at)[0]
+
+
+@transaction.atomic
+def post_letters(letters: Sequence[LetterToPost], *, at: datetime) -> list[int]:
+    """Put drafts into the outbox, in the caller's transaction, and return the letters' ids in the same order.
+
+    Who hands letters over is called when the transaction commits. `hold_reason` says in words why one must not be sent
+    at all; `not_before` makes it wait for the reader's hours. A letter to an address that is suppressed is held. A
+    draft whose `message_id` was posted before is the same letter: its id comes back and nothing is written. Raises
+    ValueError for a `message_id` that no header can hold.
     """
-    if not is_usable_message_id(draft.message_id):
-        raise ValueError(f"«{draft.message_id}» cannot be a Message-ID.")
-    letter = Letter(
+    for letter in letters:
+        if not is_usable_message_id(letter.draft.message_id):
+            raise ValueError(f"«{letter.draft.message_id}» cannot be a Message-ID.")
+    suppressed = suppression_reasons([letter.draft.to_address for letter in letters if not letter.hold_reason])
+    rows: dict[str, Letter] = {}
+    for letter in letters:
+        held_by_address = "" if letter.hold_reason else suppressed.get(letter.draft.to_address, "")
+        rows.setdefault(letter.draft.message_id, _row_of(letter, held_by_address, at=at))
+    posted = _posted(rows)
+    new = [row for message_id, row in rows.items() if message_id not in posted]
+    try:
+        with transaction.atomic():
+            write_rows(new)
+    except IntegrityError:
+        # The unique key on message_id: another worker wrote one of them at the same moment, and has committed.
+        posted = _posted(rows)
+        new = [row for message_id, row in rows.items() if message_id not in posted]
+        for row in new:
+            row.pk = None
+        write_rows(new)
+    record_many(
+        [
+            FactToRecord("letter_held", None, at, about_letter(row), {"reason": row.hold_reason})
+            for row in new
+            if row.hold_reason
+        ]
+    )
+    if any(row.due_at == at for row in new):
+        call_for_the_post()
+    ids = posted | {row.message_id: row.pk for row in new}
+    return [ids[letter.draft.message_id] for letter in letters]
+
+
+def _posted(message_ids: Collection[str]) -> dict[str, int]:
+    rows = Letter.objects.filter(message_id__in=list(message_ids))
+    return dict(rows.values_list("message_id", "pk"))
+
+
+def _row_of(letter: LetterToPost, held_by_address: str, *, at: datetime) -> Letter:
+    draft, not_before = letter.draft, letter.not_before
+    hold_reason = letter.hold_reason or held_by_address
+    return Letter(
         kind=draft.kind,
+        priority=PRIORITIES.get(draft.kind, Letter.Priority.AUTOMATIC) if draft.priority is None else draft.priority,
+        by_party_id=draft.by_party_id,
         to_party_id=draft.to_party_id,
         to_address=one_line(draft.to_address),
+        to_domain=domain_of(draft.to_address),
         to_name=one_line(draft.to_name)[:LONGEST_NAME],
         from_address=one_line(draft.from_address),
         from_name=one_line(draft.from_name)[:LONGEST_NAME],
+        reply_to=draft.reply_to or _reply_address(draft, at=at),
         subject=one_line(draft.subject)[:LONGEST_SUBJECT],
         text=draft.text,
         html=draft.html,
@@ -55,43 +128,29 @@ def post_letter(draft: LetterDraft, *, at: datetime, hold_reason: str = "", not_
         about=list(draft.about),
         written_at=at,
         not_before=not_before,
+        quiet_hours=[{"from": one.starts, "to": one.ends, "zone": one.zone} for one in draft.quiet_hours],
         hold_reason=hold_reason[:LONGEST_REASON],
+        is_held_by_address=bool(held_by_address),
         due_at=None if hold_reason else max(at, not_before or at),
     )
-    try:
-        with transaction.atomic():
-            letter.save(force_insert=True)
-    except IntegrityError:
-        # The unique key on message_id: a job that runs a second time, or two workers at once.
-        posted = Letter.objects.filter(message_id=draft.message_id).values_list("pk", flat=True).first()
-        if posted is None:
-            raise
-        return posted
-    if hold_reason:
-        record(verb="letter_held", by=None, at=at, about=about_letter(letter), reason=letter.hold_reason)
-    elif letter.due_at == at:
-        _defer_handing_over(letter.pk)
-    return letter.pk
 
 
 @transaction.atomic
 def send_letter_again(letter_id: int, *, by: int | None, at: datetime) -> None:
-    """Hand a letter over anew because the party `by` decided so: one that failed, is kept, or was perhaps sent.
+    """Hand a letter over anew because the party `by` decided so.
 
+    That is one that failed, came back, is kept, was perhaps sent, or was held for its address and may go there again.
     For one that waits for its next try, the next try is now. Its count of tries begins again. Raises
-    Letter.DoesNotExist, and LetterCannotBeSentAgainError for a letter that is held, was sent, is being handed over at
-    this moment, or waits for the reader's hours. Whether `by` may do this is for the caller to decide.
+    Letter.DoesNotExist, and LetterCannotBeSentAgainError for a letter that is held, was sent and did not come back, is
+    being handed over at this moment, or waits for the reader's hours. Whether `by` may do this is for the caller.
     """
     letter = Letter.objects.select_for_update().get(pk=letter_id)
     reason = _why_not_again(letter, at=at)
     if reason:
         raise LetterCannotBeSentAgainError(reason)
-    letter.due_at = at
-    letter.kept_at = letter.failed_at = letter.perhaps_sent_at = None
-    letter.failed_tries = 0
-    letter.save(update_fields=["due_at", "kept_at", "failed_at", "perhaps_sent_at", "failed_tries"])
+    Letter.objects.filter(pk=letter_id).update(due_at=at, **_STANDS_NOWHERE)
     record(verb="letter_sent_again", by=by, at=at, about=about_letter(letter))
-    _defer_handing_over(letter_id)
+    call_for_the_post()
 
 
 def about_letter(letter: Letter) -> list[str]:
@@ -100,9 +159,11 @@ def about_letter(letter: Letter) -> list[str]:
 
 
 def _why_not_again(letter: Letter, *, at: datetime) -> str:
-    if letter.hold_reason:
-        return _("This letter is held back: %(reason)s") % {"reason": letter.hold_reason}
-    if letter.sent_at:
+    suppressed = suppression_reasons([letter.to_address]).get(letter.to_address, "")
+    held = suppressed or ("" if letter.is_held_by_address else letter.hold_reason)
+    if held:
+        return _("This letter is held back: %(reason)s") % {"reason": held}
+    if letter.sent_at and letter.bounced_at is None:
         return _("The mail server has taken this letter; a second one would reach the reader twice.")
     if letter.handing_over_since:
         return _("This letter is being handed over right now.")
@@ -111,5 +172,13 @@ def _why_not_again(letter: Letter, *, at: datetime) -> str:
     return ""
 
 
-def _defer_handing_over(letter_id: int) -> None:
-    app.configure_task(HAND_OVER_JOB, queue="post").defer(letter_id=letter_id)
+def call_for_the_post() -> None:
+    """Call whoever hands letters over, when the caller's transaction commits."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+def _reply_address(draft: LetterDraft, *, at: datetime) -> str:
+    """Where an answer to a letter about a request goes: the sender's address with the request's token in it."""
+    reference = request_of_message_id(draft.message_id, at=at)
+    return reply_address(draft.from_address, reference=reference, at=at) if reference else ""

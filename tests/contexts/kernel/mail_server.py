@@ -20,11 +20,15 @@ class ScriptedMailServer:
 
     def __init__(self) -> None:
         self.script: dict[str, str] = {}
+        self.script_of_letter: dict[int, dict[str, str]] = {}
+        self.refused: dict[str, str] = {}
+        self.lines_opened = 0
         self.letters: list[bytes] = []
         self.recipients: list[str] = []
         self.letters_begun = 0
         self.go_on = threading.Event()
         self.reached = {step: threading.Event() for step in STEPS}
+        self._protocols: list[_Smtp] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="mail server", daemon=True)
 
@@ -44,10 +48,23 @@ class ScriptedMailServer:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
+    def hang_up_on_everybody(self) -> None:
+        """Close every line that is open, without a word."""
+
+        async def close() -> None:
+            for protocol in self._protocols:
+                if protocol.transport is not None:
+                    protocol.transport.abort()
+
+        asyncio.run_coroutine_threadsafe(close(), self._loop).result(10)
+
     async def _listen(self) -> asyncio.Server:
-        return await self._loop.create_server(
-            lambda: _Smtp(_Handler(self), hostname="mail.example.test", data_size_limit=None), "127.0.0.1", 0
-        )
+        return await self._loop.create_server(self._protocol, "127.0.0.1", 0)
+
+    def _protocol(self) -> "_Smtp":
+        self.lines_opened += 1
+        self._protocols.append(_Smtp(_Handler(self), hostname="mail.example.test", data_size_limit=None))
+        return self._protocols[-1]
 
     async def _hang_up(self) -> None:
         self._server.close()
@@ -59,7 +76,7 @@ class ScriptedMailServer:
     async def at(self, step: str, transport: asyncio.Transport) -> str:
         """What to answer at this step, "" for the usual; hangs up or waits if the script says so."""
         self.reached[step].set()
-        order = self.script.get(step, "")
+        order = self.script_of_letter.get(self.letters_begun, self.script).get(step, "")
         if order == HANG_UP:
             transport.abort()
             await asyncio.sleep(3600)  # until the connection's task is cancelled with it
@@ -85,7 +102,7 @@ class _Handler:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        answer = await self.server.at("rcpt", server.transport) or "250 OK"
+        answer = self.server.refused.get(address) or await self.server.at("rcpt", server.transport) or "250 OK"
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return answer

@@ -6,16 +6,17 @@ import smtplib
 import socket
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 
 from clientela.kernel import post
 from clientela.kernel.journal import facts_about
-from clientela.kernel.models import LetterAttempt
+from clientela.kernel.models import Letter, LetterAttempt
 from clientela.kernel.post.transport import _must_be_silent as must_be_silent
 from clientela.kernel.post.transport import _RefusedError as RefusedError
 from tests.contexts.kernel.conftest import OtherProcess
@@ -253,6 +254,13 @@ django.setup()
 from clientela.kernel import post
 post.hand_over_letter(int(sys.argv[1]), at=datetime.fromisoformat(sys.argv[2]))
 """
+HAND_OVER_ALL = """
+import sys, django
+from datetime import datetime
+django.setup()
+from clientela.kernel import post
+post.hand_over_due_letters(at=datetime.fromisoformat(sys.argv[1]))
+"""
 
 
 @pytest.mark.parametrize(
@@ -287,6 +295,77 @@ def test_a_worker_killed_in_the_middle_of_a_letter_neither_loses_nor_doubles_it(
         assert post.hand_over_due_letters(at=AT + HOUR + MINUTE) == 1
         assert state(letter_id) == "sent"
         assert len(mail_server.letters) == 1
+
+
+def test_a_worker_killed_between_the_answer_and_the_commit_leaves_the_letter_perhaps_sent(
+    mail_server: ScriptedMailServer, other_process: OtherProcess
+) -> None:
+    mail_server.script["end"] = WAIT
+    letter_id = posted()
+    process = other_process("-c", HAND_OVER, str(letter_id), AT.isoformat(), CLIENTELA_MAIL_SERVER=mail_server.url)
+    assert mail_server.reached["end"].wait(20)
+    with transaction.atomic():
+        Letter.objects.select_for_update().get(pk=letter_id)
+        mail_server.go_on.set()  # the server says 250, and the worker wants to write that down
+        assert becomes_true(_somebody_waits_for_a_row)
+        os.kill(process.pid, signal.SIGKILL)
+        assert process.wait(10) == -signal.SIGKILL
+    mail_server.script.clear()
+    assert outcome_within(letter_id, at=AT + HOUR, seconds=10) == "unknown"
+    assert state(letter_id) == "perhaps"
+    assert post.hand_over_due_letters(at=AT + 100 * HOUR) == 0
+    assert len(mail_server.letters) == 1
+
+
+def test_a_worker_killed_before_it_opened_a_line_has_begun_nothing(
+    mail_server: ScriptedMailServer, other_process: OtherProcess
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the line, and never says a word
+        url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        letter_id = posted()
+        process = other_process("-c", HAND_OVER, str(letter_id), AT.isoformat(), CLIENTELA_MAIL_SERVER=url)
+        assert becomes_true(lambda: row(letter_id).handing_over_since == AT)
+        os.kill(process.pid, signal.SIGKILL)
+        assert process.wait(10) == -signal.SIGKILL
+    assert outcome_within(letter_id, at=AT + HOUR, seconds=10) == "broken_off"
+    assert post.hand_over_due_letters(at=AT + HOUR + MINUTE) == 1
+    assert (state(letter_id), len(mail_server.letters)) == ("sent", 1)
+
+
+def test_a_worker_killed_on_the_second_letter_of_a_line_leaves_the_first_sent_and_the_third_untouched(
+    mail_server: ScriptedMailServer, other_process: OtherProcess
+) -> None:
+    first, second, third = (posted(message_id=f"{number}@clientela.test") for number in range(3))
+    mail_server.script_of_letter[2] = {"end": WAIT}
+    process = other_process("-c", HAND_OVER_ALL, AT.isoformat(), CLIENTELA_MAIL_SERVER=mail_server.url)
+    assert mail_server.reached["end"].wait(20)
+    assert becomes_true(lambda: [state(first), len(mail_server.letters)] == ["sent", 2])
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait(10) == -signal.SIGKILL
+    mail_server.script_of_letter.clear()
+    assert attempts(third) == []
+    assert outcome_within(second, at=AT + HOUR, seconds=10) == "unknown"
+    assert post.hand_over_due_letters(at=AT + HOUR) == 1
+    assert [state(one) for one in (first, second, third)] == ["sent", "perhaps", "sent"]
+    assert len(mail_server.letters) == 3
+
+
+def _somebody_waits_for_a_row() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def becomes_true(condition: Callable[[], bool], *, within_seconds: float = 20) -> bool:
+    """Whether it comes true in time."""
+    until = time.monotonic() + within_seconds
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def outcome_within(letter_id: int, *, at: datetime, seconds: float) -> str | None:

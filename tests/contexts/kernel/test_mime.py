@@ -36,6 +36,11 @@ def letter(**changes: object) -> Letter:
     return Letter(**{**usual, **changes})
 
 
+def bytes_of(one: Letter) -> bytes:
+    """The letter as it is handed over at its own moment."""
+    return letter_bytes(one, at=AT)
+
+
 def read(raw: bytes) -> EmailMessage:
     """The mail as its reader's program understands it."""
     message = message_from_bytes(raw, policy=default)
@@ -45,7 +50,7 @@ def read(raw: bytes) -> EmailMessage:
 
 def test_a_letter_is_text_and_html_of_the_same_in_seven_bits(settings: object) -> None:
     settings.MAIL_DOMAIN = "clientela.test"
-    raw = letter_bytes(letter())
+    raw = bytes_of(letter())
     assert raw.isascii()
     assert b"\n" not in raw.replace(b"\r\n", b"")
     message = read(raw)
@@ -69,28 +74,33 @@ def test_a_letter_is_text_and_html_of_the_same_in_seven_bits(settings: object) -
 
 
 def test_a_letter_that_waited_for_the_readers_hours_bears_the_hour_it_was_let_go() -> None:
-    assert read(letter_bytes(letter(not_before=AT + HOUR)))["Date"] == "Mon, 02 Mar 2026 10:30:00 +0000"
+    assert read(bytes_of(letter(not_before=AT + HOUR)))["Date"] == "Mon, 02 Mar 2026 10:30:00 +0000"
 
 
 @pytest.mark.parametrize(
     ("kind", "mark"),
-    [("acknowledgement", "auto-replied"), ("closing", "auto-generated"), ("notice", "auto-generated")],
+    [
+        ("acknowledgement", "auto-replied"),
+        ("closing", "auto-generated"),
+        ("notice", "auto-generated"),
+        ("access", "auto-generated"),
+    ],
 )
 def test_a_letter_nobody_wrote_by_hand_is_marked_so_that_no_machine_answers(kind: str, mark: str) -> None:
-    message = read(letter_bytes(letter(kind=kind)))
+    message = read(bytes_of(letter(kind=kind)))
     assert message["Auto-Submitted"] == mark
     assert message["X-Auto-Response-Suppress"] == "All"
 
 
 def test_a_letter_hangs_in_its_thread_by_whole_message_ids() -> None:
     long = "x" * 200 + "@example.test"
-    raw = letter_bytes(letter(in_reply_to=long, references=f"first@example.test {long}"))
+    raw = bytes_of(letter(in_reply_to=long, references=f"first@example.test {long}"))
     assert f"In-Reply-To: <{long}>\r\n".encode() in raw
     assert f"References: <first@example.test>\r\n <{long}>\r\n".encode() in raw
 
 
 def test_a_long_thread_keeps_its_first_and_its_latest_references() -> None:
-    message = read(letter_bytes(letter(references=" ".join(f"{n}@example.test" for n in range(50)))))
+    message = read(bytes_of(letter(references=" ".join(f"{n}@example.test" for n in range(50)))))
     assert message["References"].split() == [f"<{n}@example.test>" for n in (0, *range(31, 50))]
 
 
@@ -107,7 +117,7 @@ def test_an_attachment_arrives_byte_for_byte_under_its_name(name: str, media_typ
     content = b"%PDF-1.7\r\n.\r\n\x00\xff\n"
     stored = store_file(content)
     file = {"name": name, "media_type": media_type, "sha256": stored.sha256, "bytes": stored.size_bytes}
-    message = read(letter_bytes(letter(attachments=[file])))
+    message = read(bytes_of(letter(attachments=[file])))
     assert message.get_content_type() == "multipart/mixed"
     (attached,) = message.iter_attachments()
     assert attached.get_filename() == name
@@ -121,7 +131,7 @@ def test_an_attachment_arrives_byte_for_byte_under_its_name(name: str, media_typ
 def test_a_letter_whose_attachment_is_gone_says_so() -> None:
     file = {"name": "ofertă.pdf", "media_type": "application/pdf", "sha256": "0" * 64, "bytes": 3}
     with pytest.raises(UnusableLetterError) as refusal:
-        letter_bytes(letter(attachments=[file]))
+        bytes_of(letter(attachments=[file]))
     assert str(refusal.value) == "The attachment «ofertă.pdf» is missing."
 
 
@@ -129,7 +139,7 @@ def test_a_letter_whose_attachment_is_gone_says_so() -> None:
 def test_nothing_in_a_name_or_a_subject_becomes_a_header(name: str, subject: str) -> None:
     surrogates = any("\ud800" <= sign <= "\udfff" for sign in name + subject)
     try:
-        raw = letter_bytes(letter(to_name=name, subject=subject))
+        raw = bytes_of(letter(to_name=name, subject=subject))
     except UnusableLetterError:
         assert surrogates  # the only thing that cannot be written, and the database would not have taken it either
         return
@@ -153,7 +163,7 @@ def test_nothing_in_a_name_or_a_subject_becomes_a_header(name: str, subject: str
 @given(st.text(alphabet="ăâîșțłñóżź ćA,.;:\"'()<>@-\\", min_size=1, max_size=80))
 def test_a_name_arrives_as_it_is_written(name: str) -> None:
     # Read with the older functions of the library: the parser of 3.11 puts spaces between encoded words of a name.
-    message = message_from_bytes(letter_bytes(letter(to_name=name, subject=f"a{name}")))
+    message = message_from_bytes(bytes_of(letter(to_name=name, subject=f"a{name}")))
     shown, address = parseaddr(message["To"])
     assert str(make_header(decode_header(shown))) == one_line(name)
     assert address == "stefan@example.test"
@@ -180,3 +190,16 @@ def test_what_is_not_an_address_is_refused(address: str) -> None:
     with pytest.raises(UnusableLetterError) as refusal:
         wire_address(address)
     assert str(refusal.value) == f"«{address}» is not an address that mail can be sent to."
+
+
+def test_an_answer_goes_to_the_address_that_leads_back_and_a_letter_without_one_to_its_sender() -> None:
+    message = read(bytes_of(letter(reply_to="care+r-7kx2-4.k1.abc@clientela.test")))
+    assert message["Reply-To"].addresses[0].addr_spec == "care+r-7kx2-4.k1.abc@clientela.test"
+    assert message["Reply-To"].addresses[0].display_name == "Relații cu clienții"
+    assert read(bytes_of(letter()))["Reply-To"] is None
+
+
+@pytest.mark.parametrize("name", ["Reply-To", "DKIM-Signature", "Sender", "Return-Path"])
+def test_a_letter_does_not_choose_the_headers_that_say_whose_it_is(name: str) -> None:
+    with pytest.raises(UnusableLetterError, match="is not a header that a letter may add"):
+        bytes_of(letter(headers={name: "evil@example.test"}))

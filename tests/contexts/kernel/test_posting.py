@@ -1,54 +1,60 @@
 """Letters go into the outbox with the action that causes them, or not at all."""
 
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+import psycopg
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from clientela.kernel import post
 from clientela.kernel.journal import facts_about
 from clientela.kernel.models import Letter
 from clientela.kernel.post import AttemptSeen, LetterAttachment, LetterCannotBeSentAgainError
+from clientela.kernel.signing import reply_address, signed_message_id
+from tests.contexts.kernel.conftest import database_url
 from tests.contexts.kernel.drafts import AT, HOUR, MINUTE, attempts, draft, posted, row, state
 
-
-@pytest.fixture(autouse=True)
-def _no_jobs_of_other_tests(transactional_db: None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs")
+Calls = Callable[[], int]
 
 
-def jobs() -> list[tuple[str, str, object]]:
-    """The jobs that are deferred."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT task_name, queue_name, args->'letter_id' FROM procrastinate_jobs ORDER BY id")
-        return [(name, queue, int(number)) for name, queue, number in cursor.fetchall()]
+@pytest.fixture
+def calls(transactional_db: None) -> Iterator[Calls]:
+    """How often the post was called since this was last asked."""
+    with psycopg.connect(database_url(), autocommit=True) as ear:
+        ear.execute(f"LISTEN {post.CHANNEL}")
+        yield lambda: len(list(ear.notifies(timeout=0.2)))
 
 
-def test_a_letter_and_its_job_go_with_the_action_that_failed() -> None:
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_letter_and_its_call_go_with_the_action_that_failed(calls: Calls) -> None:
     @transaction.atomic
     def fail_after_posting() -> None:
         post.post_letter(draft(), at=AT)
-        assert len(jobs()) == 1
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail_after_posting()
     assert not Letter.objects.exists()
-    assert jobs() == []
+    assert calls() == 0
 
 
-def test_a_letter_and_its_job_are_committed_with_the_action() -> None:
-    letter_id = posted()
-    assert jobs() == [("clientela.kernel.jobs.hand_over_one_letter", "post", letter_id)]
+def test_letters_are_committed_with_the_action_and_call_the_post_once(calls: Calls) -> None:
+    with transaction.atomic():
+        letter_id = post.post_letter(draft(), at=AT)
+        post.post_letter(draft(message_id="second@clientela.test"), at=AT)
+        assert calls() == 0  # nobody looks for what is not there yet
+    assert calls() == 1
     assert state(letter_id) == "waiting"
     assert row(letter_id).due_at == AT
 
 
-def test_a_letter_held_back_is_never_due_and_says_why() -> None:
+def test_a_letter_held_back_is_never_due_and_says_why(calls: Calls) -> None:
     letter_id = posted(hold_reason="Ștefan does not want mail about offers.")
-    assert jobs() == []
+    assert calls() == 0
     assert post.hand_over_due_letters(at=AT + 100 * HOUR) == 0
     assert post.hand_over_letter(letter_id, at=AT + HOUR) is None
     seen = post.letter_seen(letter_id)
@@ -60,9 +66,9 @@ def test_a_letter_held_back_is_never_due_and_says_why() -> None:
     ]
 
 
-def test_a_letter_waits_for_the_hours_of_its_reader() -> None:
+def test_a_letter_waits_for_the_hours_of_its_reader(calls: Calls) -> None:
     letter_id = posted(not_before=AT + 8 * HOUR)
-    assert jobs() == []
+    assert calls() == 0
     assert post.hand_over_letter(letter_id, at=AT + 8 * HOUR - timedelta(seconds=1)) is None
     assert post.hand_over_due_letters(at=AT + 8 * HOUR) == 1
     assert state(letter_id) == "kept"
@@ -75,7 +81,6 @@ def test_the_same_message_id_is_the_same_letter_and_is_written_once() -> None:
         assert post.post_letter(draft(), at=AT) == letter_id
         assert Letter.objects.count() == 1  # the caller's transaction goes on
     assert row(letter_id).subject == "Mașina de spălat [R-7KX2-4]"
-    assert len(jobs()) == 1
 
 
 @pytest.mark.parametrize("message_id", ["", "a b@example.test", "<a@example.test>", "a\r\nBcc: all@example.test"])
@@ -137,13 +142,13 @@ def test_a_letter_is_not_sent_again_where_that_would_be_wrong(changes: dict[str,
         post.send_letter_again(letter_id, by=7, at=AT + MINUTE)
     assert str(refusal.value) == sentence
     assert Letter.objects.filter(pk=letter_id).values().get() == before
-    assert len(jobs()) == 1
     assert facts_about(f"letter:{letter_id}") == []
 
 
 @pytest.mark.parametrize("where", ["kept_at", "failed_at", "perhaps_sent_at"])
-def test_a_person_sends_a_letter_again(where: str) -> None:
+def test_a_person_sends_a_letter_again(calls: Calls, where: str) -> None:
     letter_id = posted()
+    calls()
     Letter.objects.filter(pk=letter_id).update(**{where: AT, "due_at": None, "failed_tries": 7})
     seen = post.letter_seen(letter_id)
     assert seen is not None
@@ -151,7 +156,7 @@ def test_a_person_sends_a_letter_again(where: str) -> None:
     post.send_letter_again(letter_id, by=7, at=AT + HOUR)
     assert state(letter_id) == "waiting"
     assert (row(letter_id).due_at, row(letter_id).failed_tries) == (AT + HOUR, 0)
-    assert [number for _name, _queue, number in jobs()] == [letter_id, letter_id]
+    assert calls() == 1
     (fact,) = facts_about(f"letter:{letter_id}")
     assert (fact.verb, fact.by, fact.about) == (
         "letter_sent_again",
@@ -204,7 +209,7 @@ def test_a_letter_is_shown_with_everything_about_it(django_assert_num_queries: D
         in_reply_to="a@example.test", references=("a@example.test", "b@example.test"), attachments=(file,)
     )
     post.hand_over_letter(letter_id, at=AT)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         seen = post.letter_seen(letter_id)
     assert seen is not None
     assert seen.text == "Bună ziua,\n\nVenim marți la ora trei.\n"
@@ -212,3 +217,42 @@ def test_a_letter_is_shown_with_everything_about_it(django_assert_num_queries: D
     assert seen.attachments == (file,)
     assert seen.attempts == (AttemptSeen(at=AT, outcome="kept", answer=""),)
     assert post.letter_seen(letter_id + 1) is None
+
+
+def test_a_letter_finds_its_request_by_the_address_that_answers_go_to(settings: object) -> None:
+    message_id = signed_message_id(request_reference="R-7KX2-4", letter_key="reply-1", at=AT)
+    letter_id = posted(message_id=message_id)
+    assert row(letter_id).reply_to == reply_address("care@clientela.test", reference="R-7KX2-4", at=AT)
+    about_none = signed_message_id(request_reference="", letter_key="access-1", at=AT)
+    assert row(posted(message_id=about_none)).reply_to == ""
+    assert row(posted(message_id="x@clientela.test", reply_to="post@clientela.test")).reply_to == "post@clientela.test"
+
+
+@pytest.mark.parametrize(("kind", "priority"), [("access", 0), ("reply", 1), ("acknowledgement", 2), ("closing", 2)])
+def test_a_letter_is_as_urgent_as_its_kind_unless_it_says_otherwise(kind: str, priority: int) -> None:
+    assert row(posted(kind=kind, message_id="usual@clientela.test")).priority == priority
+    assert row(posted(kind=kind, message_id="many@clientela.test", priority=3)).priority == 3
+
+
+def test_letters_are_found_by_address_domain_name_subject_and_thing() -> None:
+    ours = posted(message_id="a@clientela.test", to_address="Stefan@Example.test", subject="Mașina")
+    other = posted(
+        message_id="b@clientela.test",
+        to_address="zofia@cityshop.test",
+        to_name="Zofia",
+        subject="Mașina Zofiei",
+        about=("party:9",),
+    )
+
+    def found(**asked: str) -> list[int]:
+        return [one.id for one in post.letters_page(**asked).letters]  # type: ignore[arg-type]  # as the page asks
+
+    assert found(search="stefan@example.TEST") == [ours]
+    assert found(search="@cityshop.test") == [other]
+    assert found(search="zofi") == [other]
+    assert found(search="mașina") == [other, ours]
+    assert found(search="100%") == []
+    assert found(about="request:12") == [ours]
+    assert found(kind="reply") == [other, ours]
+    assert found(kind="closing") == []
+    assert found(kind="reply", search="stefan@example.test", about="party:9") == []

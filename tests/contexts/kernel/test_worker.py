@@ -71,6 +71,21 @@ def test_the_worker_hands_letters_over_and_stops_when_asked(
     assert stop(process) < 5
 
 
+def test_the_worker_hands_a_link_to_come_in_over_while_letters_to_many_are_stuck(
+    mail_server: ScriptedMailServer, other_process: OtherProcess
+) -> None:
+    mail_server.script_of_letter[1] = {"rcpt": WAIT}  # the first of many, at a mail server that thinks for long
+    numbers = [posted(message_id=f"many-{number}@clientela.test", priority=3) for number in range(3)]
+    process = other_process("-m", "clientela.project.worker", CLIENTELA_MAIL_SERVER=mail_server.url)
+    assert mail_server.reached["rcpt"].wait(20)
+    link = posted(message_id="link@clientela.test", kind="access")
+    assert becomes_true(lambda: state(link) == "sent", within_seconds=4)
+    assert [state(number) for number in numbers] == ["waiting"] * 3
+    mail_server.go_on.set()
+    assert becomes_true(lambda: [state(number) for number in numbers] == ["sent"] * 3)
+    assert stop(process) < 5
+
+
 def test_the_worker_stops_in_time_even_in_the_middle_of_a_job(
     mail_server: ScriptedMailServer, other_process: OtherProcess
 ) -> None:
@@ -146,7 +161,7 @@ def test_the_worker_lets_the_followers_follow(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(worker, "FOLLOWERS", (Follower("tests.worker", frozenset({"seen"}), follow),))
     end = threading.Event()
-    thread = threading.Thread(target=worker._follow_until, args=[end])
+    thread = threading.Thread(target=worker._follow_until, args=[end, threading.Event()])
     thread.start()
     try:
         for _ in range(2):
@@ -176,7 +191,7 @@ def test_every_follower_has_a_name_of_its_own() -> None:
 
 @pytest.mark.parametrize(("attempts", "becomes"), [(1, "todo"), (4, "todo"), (5, "failed")])
 def test_a_job_whose_worker_died_runs_again_until_it_looks_guilty(attempts: int, becomes: str) -> None:
-    posted()
+    jobs.hand_over_one_letter.defer(letter_id=posted())
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = %s", [attempts])
     jobs.recover_stalled_jobs()
