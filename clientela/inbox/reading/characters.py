@@ -8,11 +8,14 @@ the neighbouring sets whose letters all belong to one alphabet. Only long texts 
 
 import codecs
 import re
+from collections import Counter
 
 from charset_normalizer import from_bytes
 
 REPLACEMENT = "\ufffd"
 LONGEST_GUESS_BYTES = 20_000
+LONGEST_READ_BYTES = 200_000
+LONGEST_TELLING_BYTES = 8_000
 # So few broken bytes among valid UTF-8 are damage on the way, not another character set.
 DAMAGED_SHARE = 0.1
 # Two-byte text can be valid UTF-8 by chance for a letter or three, not for four.
@@ -113,12 +116,16 @@ _ODD = re.compile(
 # "M黱chen": a Chinese, Japanese or Korean letter between two Latin ones.
 _MIXED_SCRIPTS = re.compile(r"[a-z][\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f][a-z]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+# What stands between letters beyond ASCII, their neighbours left: it is the same in every set.
+_ASCII_BETWEEN = re.compile(rb"(?<=[\x00-\x7f])[\x00-\x7f]+(?=[\x00-\x7f])")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 def clean_text(text: str) -> str:
     """`text` as the database can hold it: no NUL or other control, no lone surrogate, lines ended by one newline."""
+    if text.isprintable():
+        return text  # as nearly every header line is
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").replace("\x85", "\n")
     return _SURROGATES.sub(REPLACEMENT, _CONTROLS.sub("", text))
 
@@ -180,8 +187,9 @@ def _best_of_single_bytes(raw: bytes, declared: str | None, codec: str | None) -
     candidates = list(_NEIGHBOURS)
     if codec and codec != "utf-8" and not _MULTIBYTE.search(codec):
         candidates.insert(0, codec)
-    best = _least_odd(raw, candidates)
-    if _oddness(raw, best) > 0 and len(_BEYOND_ASCII.findall(raw)) >= max(FEWEST_TO_GUESS, len(raw) * GUESS_SHARE):
+    telling = _ASCII_BETWEEN.sub(b"", raw[:LONGEST_READ_BYTES])[:LONGEST_TELLING_BYTES]
+    best = _least_odd(telling, candidates)
+    if _oddness(telling, best) > 0 and len(_BEYOND_ASCII.findall(raw)) >= max(FEWEST_TO_GUESS, len(raw) * GUESS_SHARE):
         guess = from_bytes(raw[:LONGEST_GUESS_BYTES], cp_isolation=_FARTHER).best()
         if guess and guess.encoding in _FARTHER:
             best = guess.encoding
@@ -203,7 +211,10 @@ def _least_odd(raw: bytes, candidates: list[str]) -> str:
 
 def _oddness(raw: bytes, codec: str) -> int:
     """How many characters no single language explains, when `raw` is read as `codec`."""
-    text = raw[:LONGEST_GUESS_BYTES].decode(codec, "replace")
-    beyond = [letter for letter in text if not letter.isascii() and letter.isalpha()]
-    strange = min(sum(1 for letter in beyond if letter not in alphabet) for alphabet in _ALPHABETS)
+    text = raw.decode(codec, "replace")
+    counted = Counter(text)
+    beyond = {letter: count for letter, count in counted.items() if not letter.isascii() and letter.isalpha()}
+    strange = sum(beyond.values()) - max(
+        sum(count for letter, count in beyond.items() if letter in alphabet) for alphabet in _ALPHABETS
+    )
     return strange + len(_ODD.findall(text))

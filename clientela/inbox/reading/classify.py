@@ -6,7 +6,7 @@ doubt it was a person: an answer too many is polite, a person left without one i
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from clientela.inbox.reading.bounce_marks import (
@@ -20,6 +20,8 @@ from clientela.inbox.reading.quotes import cut_quotes
 from clientela.inbox.reading.read import ReadMessage
 
 Kind = Literal["person", "bounce", "automatic", "list", "abuse_report"]
+# What people are told that it is.
+Sort = Literal["out_of_office", "receipt", "list", "invitation", "abuse_report", "bounce", "other", ""]
 
 READ_FOR_WORDS = 20_000
 HEAD_BYTES = 8_000
@@ -43,6 +45,22 @@ _MACHINE_HEADERS = {
     "delivered-to": re.compile(r"^\s*autoresponder\b", re.IGNORECASE),
     "x-post-messageclass": re.compile(r"9; autoresponder", re.IGNORECASE),
 }
+# A report of RFC 3464 that came as a plain file.
+_REPORTED = re.compile(
+    rb"^(?:Final|Original)-Recipient:[^\n]{1,500}\n(?:[A-Za-z-]+:[^\n]{0,2000}\n|[ \t][^\n]{0,2000}\n){0,12}?"
+    rb"(?:Status:[ \t]*[45]\.|Diagnostic-Code:|Action:[ \t]*(?:failed|delayed))",
+    re.IGNORECASE | re.MULTILINE,
+)
+# What mail servers write and people do not, not even about a parcel that was not delivered.
+_TECHNICAL = re.compile(
+    r"(?<![\d.])[45]\d\d[ -]+(?:#?[45]\.\d{1,2}\.\d|[A-Z<])|(?<![\d.])#?[45]\.\d\.\d{1,3}(?![\d.])"
+    r"|\bSMTP\b|\bmail\s+(?:server|system|host)\b|notificationType|\bmailing\s+list\b|message-id"
+    r"|(?:recipients?|address(?:es)?|to):?\s*<?[^\s<>@]{1,64}@[^\s<>@]{1,255}\.[a-z]{2,}"
+    r"|^[ \t]*<?[^\s<>@]{1,64}@[^\s<>@]{1,255}\.[a-z]{2,}>?:?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TEXTS = frozenset({"text/plain", "application/octet-stream"})
+_CALENDAR_REPLY = re.compile(rb"^METHOD:(?:REPLY|REFRESH)\s*$", re.IGNORECASE | re.MULTILINE)
 _COMPLAINT_MARK = re.compile(rb"^X-HmXmrOriginalRecipient:", re.IGNORECASE | re.MULTILINE)
 _COMPLAINT_NOTICE = re.compile(r'"notificationType"\s*:\s*"Complaint"')
 _LIST_HEADERS = (
@@ -86,13 +104,42 @@ _ALONE = (
 _ABSENT = re.compile(rf"^\s*(?:re\s*:\s*)?(?:{_AUTOMATIC_REPLY}|(?:{_AWAY}){_ALONE})", re.IGNORECASE)
 
 
+# What an absence note says in its first lines, whatever its subject.
+_AWAY_WORDS = re.compile(
+    r"(?:i\s+am|i['’]m|i\s+will\s+be|we\s+are)\s+(?:currently\s+)?(?:away|on\s+(?:vacation|(?:annual\s+)?leave|holiday)"
+    r"|out\s+of\s+(?:the\s+)?office)|out\s+of\s+(?:the\s+)?office|(?:sunt|voi\s+fi|m[ăa]\s+aflu)\s+[îi]n\s+concediu"
+    r"|(?:jestem|przebywam|b[ęe]d[ęe])\s+(?:obecnie\s+)?(?:na\s+urlopie|nieobecn|poza\s+biurem)|na\s+urlopie"
+    r"|(?:estoy|estar[ée]|me\s+encuentro)\s+(?:de\s+vacaciones|fuera\s+de\s+la\s+oficina|ausente)"
+    r"|(?:bin|befinde\s+mich)\s+(?:\S+\s+){0,4}(?:im\s+urlaub|nicht\s+im\s+b[üu]ro|abwesend|au(?:ß|ss)er\s+haus)"
+    r"|(?:je\s+suis|serai)\s+(?:actuellement\s+)?(?:absent|en\s+(?:cong[ée]|vacances))|sono\s+(?:in\s+ferie|assente)"
+    r"|\bvacations?\b|\burlop|\burlaub|\bconcedi(?:u|ul)\b|\bvacaciones\b|\bcong[ée]s?\b|\bferie\b|\bf[ée]rias\b|\bvakantie\b"
+    r"|(?:estou|estarei)\s+(?:de\s+f[ée]rias|ausente)|ik\s+ben\s+(?:\S+\s+){0,4}(?:afwezig|met\s+vakantie)",
+    re.IGNORECASE,
+)
+READ_FOR_ABSENCE = 1_000
+_AWAY_HEADERS = frozenset({"x-vacation", "x-mail-autoreply", "x-autoreply", "x-autorespond"})
+
+
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """What kind of sender a mail has, and why, in a sentence. `details` names the header or part that decided."""
+    """What kind of sender a mail has, and why, in a sentence. `details` names the header or part that decided.
+
+    `sort` says what a machine's mail is for people; empty for a person's.
+    """
 
     kind: Kind
     reason: str
     details: Mapping[str, str] = field(default_factory=dict)
+    sort: Sort = ""
+
+    @property
+    def because(self) -> str:
+        """The header, part or words that decided; "" for a person."""
+        return next((f"{name}: {value}" for name, value in self.details.items()), "")
+
+    def as_json(self) -> dict[str, str]:
+        """As kept in `RawMessage.details`; empty for a person."""
+        return {} if self.kind == "person" else {"kind": self.sort or "other", "because": self.because}
 
 
 def classify(
@@ -106,6 +153,7 @@ def classify(
     checks: tuple[Callable[[ReadMessage, str | None], Classification | None], ...] = (
         _abuse_report,
         _report,
+        _calendar_reply,
         _automatic_by_header,
         _bounce_by_sender,
         _bounce_by_words,
@@ -116,11 +164,31 @@ def classify(
     for check in checks:
         found = check(message, envelope)
         if found:
-            return found
+            return replace(found, sort=_sort(found, message))
     to_many = _list(message, own_domains)
     if to_many:
-        return to_many
+        return replace(to_many, sort="list")
     return Classification("person", "Nothing says that a machine wrote it.")
+
+
+def _sort(found: Classification, message: ReadMessage) -> Sort:
+    """What to tell people about a mail that a machine sent."""
+    if found.kind == "bounce":
+        return "bounce"
+    if found.kind == "abuse_report":
+        return "abuse_report"
+    if found.details.get("part") == "message/disposition-notification":
+        return "receipt"
+    if found.details.get("part") == "text/calendar":
+        return "invitation"
+    is_away = _ABSENT.search(message.subject) or _away_in_words(message)
+    return "out_of_office" if is_away or found.details.get("header") in _AWAY_HEADERS else "other"
+
+
+def _away_in_words(message: ReadMessage) -> bool:
+    """Asked only of mail that a machine sent, so a single word is enough."""
+    said = f"{message.header('auto-submitted') or ''}\n{message.subject}\n{message.text[:READ_FOR_ABSENCE]}"
+    return bool(_AWAY_WORDS.search(said))
 
 
 def _envelope(message: ReadMessage, envelope_sender: str | None) -> str | None:
@@ -154,8 +222,22 @@ def _report(message: ReadMessage, _envelope: str | None) -> Classification | Non
         )
     if message.report_type == "delivery-status" or _has_part(message, "message/delivery-status"):
         return Classification("bounce", "A report about the delivery of a letter.", {"part": "message/delivery-status"})
+    if any(
+        _REPORTED.search(file.content[:READ_FOR_WORDS]) for file in message.attachments if file.media_type in _TEXTS
+    ):
+        return Classification("bounce", "A report about the delivery of a letter.", {"words": "Final-Recipient"})
     if message.header("x-failed-recipients"):
         return Classification("bounce", "It names recipients that were not reached.", {"header": "x-failed-recipients"})
+    return None
+
+
+def _calendar_reply(message: ReadMessage, _envelope: str | None) -> Classification | None:
+    """An invitation was accepted or declined: a calendar says so, and people add a word only now and then."""
+    for attachment in message.attachments:
+        if attachment.media_type == "text/calendar" and _CALENDAR_REPLY.search(attachment.content[:READ_FOR_WORDS]):
+            if cut_quotes(message.text).said.strip():
+                return None
+            return Classification("automatic", "A calendar answers an invitation.", {"part": "text/calendar"})
     return None
 
 
@@ -165,15 +247,22 @@ def _automatic_by_header(message: ReadMessage, _envelope: str | None) -> Classif
     # Some servers mark their bounces as automatic too; those are told apart by sender and words.
     if is_automatic and not _looks_like_bounce(message):
         return Classification("automatic", "Its header says that a machine wrote it.", {"header": "auto-submitted"})
+    given = {name: value for name, value in reversed(message.headers) if name in _MACHINE_HEADERS}
     for name, wanted in _MACHINE_HEADERS.items():
-        value = message.header(name)
+        value = given.get(name)
         if value and (wanted is None or wanted.search(value)) and not _looks_like_bounce(message):
             return Classification("automatic", "Its header says that a machine wrote it.", {"header": name})
     return None
 
 
 def _looks_like_bounce(message: ReadMessage) -> bool:
-    return bool(BOUNCE_SENDER.search(_sender(message)) or BOUNCE_SUBJECT.search(message.subject))
+    if BOUNCE_SENDER.search(_sender(message)) or BOUNCE_SUBJECT.search(message.subject):
+        return True
+    return _returns_a_letter(message) and bool(BOUNCE_WORDS.search(message.text[:READ_FOR_WORDS]))
+
+
+def _returns_a_letter(message: ReadMessage) -> bool:
+    return any(attachment.media_type in {"message/rfc822", "text/rfc822-headers"} for attachment in message.attachments)
 
 
 def _sender(message: ReadMessage) -> str:
@@ -181,7 +270,12 @@ def _sender(message: ReadMessage) -> str:
 
 
 def _bounce_by_sender(message: ReadMessage, envelope: str | None) -> Classification | None:
-    if BOUNCE_SENDER.search(_sender(message)) or BOUNCE_SENDER.search(message.from_name):
+    if BOUNCE_SENDER.search(_sender(message)):
+        return Classification("bounce", "A mail server wrote it.", {"header": "from"})
+    # Anybody can call themselves a mail system: the name needs something beside it.
+    if BOUNCE_SENDER.search(message.from_name) and (
+        envelope == "" or BOUNCE_SUBJECT.search(message.subject) or BOUNCE_WORDS.search(message.text[:READ_FOR_WORDS])
+    ):
         return Classification("bounce", "A mail server wrote it.", {"header": "from"})
     if envelope and BOUNCE_SENDER.search(envelope):
         return Classification("bounce", "A mail server sent it.", {"header": "return-path"})
@@ -194,12 +288,13 @@ def _bounce_by_words(message: ReadMessage, envelope: str | None) -> Classificati
     by_subject = bool(BOUNCE_SUBJECT.search(message.subject))
     if FORWARDED_SUBJECT.match(message.subject) and not by_sender and not (by_subject and _only_forwards(message)):
         return None
+    returned = _returns_a_letter(message)
+    if not (by_sender or by_subject or returned or envelope == ""):
+        return None  # words alone say nothing, and looking for them takes longest
     by_words = bool(BOUNCE_WORDS.search(message.text[:READ_FOR_WORDS]))
-    returned = any(
-        attachment.media_type in {"message/rfc822", "text/rfc822-headers"} for attachment in message.attachments
-    )
-    if (by_subject and (by_words or by_sender or envelope == "")) or (
-        by_words and (by_sender or envelope == "" or returned)
+    is_technical = _TECHNICAL.search(message.text[:READ_FOR_WORDS]) is not None
+    if (by_subject and (by_sender or envelope == "" or (by_words and is_technical))) or (
+        by_words and (envelope == "" or returned or (by_sender and is_technical))
     ):
         return Classification("bounce", "Its words say that a letter was not delivered.", {"words": message.subject})
     if by_sender and envelope == "":

@@ -12,6 +12,8 @@ from typing import cast
 from clientela.inbox.reading.headers import header_text, parameters
 
 LONGEST_NAME = 150
+MOST_FILES_IN_TEXT = 200
+LONGEST_CONTENT_TYPE = 10_000
 # Above this the reader has already stopped; a source nested deeper is cut with a reason.
 DEEPEST_SOURCE = 200
 
@@ -24,11 +26,19 @@ _EXTENSIONS = {
     "message/global": ".eml",
     "text/rfc822-headers": ".txt",
     "application/ms-tnef": ".dat",
-    "application/pgp-signature": ".asc",
-    "application/pkcs7-signature": ".p7s",
     "text/calendar": ".ics",
     "image/jpeg": ".jpg",
     "image/jpg": ".jpg",
+}
+# What programs that give no name would have called the file.
+_USUAL_NAMES = {
+    "application/pgp-signature": "signature.asc",
+    "application/pgp-encrypted": "version.asc",
+    "application/pkcs7-signature": "smime.p7s",
+    "application/x-pkcs7-signature": "smime.p7s",
+    "application/pkcs7-mime": "smime.p7m",
+    "application/x-pkcs7-mime": "smime.p7m",
+    "text/calendar": "invitation.ics",
 }
 
 
@@ -40,6 +50,12 @@ class MailPart(EmailMessage):
     def raw_payload(self) -> bytes:
         """The bytes of a leaf part, transfer encoding and character set untouched; nothing for a part of parts."""
         return self._payload.encode("utf-8", "surrogateescape") if isinstance(self._payload, str) else b""
+
+    def get_boundary(self, failobj: object = None) -> object:  # type: ignore[override] # as the class above says it
+        """The declared boundary. Of an endless header none: the library needs the square of its length for it."""
+        return (
+            failobj if len(raw_header(self, "content-type")) > LONGEST_CONTENT_TYPE else super().get_boundary(failobj)
+        )
 
     def children(self) -> "list[MailPart] | None":
         """The parts inside, or None for a leaf."""
@@ -82,7 +98,7 @@ def uuencoded_files(text: str) -> tuple[str, list[tuple[str, bytes]]]:
     files: list[tuple[str, bytes]] = []
     kept: list[str] = []
     position = 0
-    while begin := _BEGIN.search(text, position):
+    while len(files) < MOST_FILES_IN_TEXT and (begin := _BEGIN.search(text, position)):
         end = _END.search(text, begin.end())
         if end is None:
             break
@@ -105,7 +121,8 @@ def file_name(part: MailPart, media_type: str, number: int) -> str:
     location = header_text(raw_header(part, "content-location"))
     if not given and re.fullmatch(r"[^:?*<>|]{1,100}\.[A-Za-z0-9]{1,5}", location):
         given = location
-    return plain_file_name(given) or plain_file_name(f"attachment-{number}{_extension(media_type)}")
+    usual = _USUAL_NAMES.get(media_type) or f"attachment-{number}{_extension(media_type)}"
+    return plain_file_name(given) or plain_file_name(usual)
 
 
 def plain_file_name(given: str) -> str:

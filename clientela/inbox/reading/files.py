@@ -48,6 +48,17 @@ def messages_in(path: Path) -> Iterator[RawSource]:
     yield from _in_folder(path)
 
 
+def bytes_at(path: Path) -> int:
+    """How many bytes lie at `path`, folders with all that is in them; what cannot be looked at counts nothing."""
+    try:
+        if not path.is_dir():
+            return path.stat().st_size
+        entries = list(path.iterdir())
+    except OSError:
+        return 0
+    return sum(bytes_at(entry) for entry in entries if not (entry.is_symlink() and entry.is_dir()))
+
+
 def _in_folder(folder: Path) -> Iterator[RawSource]:
     """Files first, then folders. In a Maildir `cur` and `new` are read; `tmp` holds mails not yet delivered."""
     try:

@@ -8,10 +8,11 @@ import base64
 import binascii
 import quopri
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import unquote_to_bytes
 
@@ -19,6 +20,7 @@ from clientela.inbox.reading.characters import clean_text, decode_text
 
 LONGEST_HEADER = 50_000
 LONGEST_SHOWN = 2_000
+LONGEST_USUAL = 200
 MOST_ADDRESSES = 1_000
 MOST_MESSAGE_IDS = 100
 LONGEST_MESSAGE_ID = 998
@@ -28,8 +30,9 @@ DEEPEST_COMMENT = 20
 # A Date outside these years says more about the sender's clock than about the mail.
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2100
 
+_FOLD = re.compile(r"\r?\n[ \t]*|[\r\n]")
 _ENCODED_WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?(.*?)(?:\?=|$)", re.DOTALL)
-_MESSAGE_ID = re.compile(r"<\s*([^<>]+?)\s*>")
+_MESSAGE_ID = re.compile(r"<([^<>]+)>")
 _WORD = r"[^\s@<>()\[\],;:\"]"
 _LOOKS_LIKE_ADDRESS = re.compile(rf"(?<!{_WORD})(?<!@){_WORD}+@{_WORD}++(?!@)")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -50,9 +53,8 @@ def header_text(raw_value: str) -> str:
 
     `raw_value` as in `Message.raw_items()`: bytes above 127 are surrogate escapes.
     """
-    value = _eight_bit(raw_value)
     # Folding is undone before decoding, so that a line end inside an encoded word cannot forge a header.
-    value = re.sub(r"\r?\n[ \t]*|[\r\n]", " ", value)
+    value = _unfolded(_eight_bit(raw_value))
     return " ".join(clean_text(_decode_words(value)).split())[:LONGEST_SHOWN].strip()
 
 
@@ -61,7 +63,7 @@ def addresses(raw_value: str) -> tuple[Address, ...]:
 
     What has no usable address is not returned; a name without address is nobody.
     """
-    value = re.sub(r"\r?\n[ \t]*|[\r\n]", " ", _eight_bit(raw_value))
+    value = _unfolded(_eight_bit(raw_value))
     found: list[Address] = []
     for piece in _split_outside_quotes(value, ",;"):
         found.extend(_mailboxes(piece))
@@ -97,12 +99,22 @@ def moment(raw_value: str) -> datetime | None:
     return found
 
 
-def parameters(raw_value: str) -> tuple[str, dict[str, str]]:
+def parameters(raw_value: str) -> tuple[str, Mapping[str, str]]:
     """A Content-Type or Content-Disposition as its value and its parameters, both readable; names in small letters.
 
     RFC 2231 pieces (`filename*0*=`) are joined and decoded, and so are the encoded words that many put there.
     """
-    value = re.sub(r"\r?\n[ \t]*|[\r\n]", " ", _eight_bit(raw_value))
+    # The same few lines stand in most mails, and are asked several times in each.
+    return _usual_parameters(raw_value) if len(raw_value) <= LONGEST_USUAL else _parameters(raw_value)
+
+
+@lru_cache(maxsize=512)
+def _usual_parameters(raw_value: str) -> tuple[str, Mapping[str, str]]:
+    return _parameters(raw_value)
+
+
+def _parameters(raw_value: str) -> tuple[str, Mapping[str, str]]:
+    value = _unfolded(_eight_bit(raw_value))
     main, *rest = _split_outside_quotes(value, ";")
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
@@ -121,6 +133,10 @@ def parameters(raw_value: str) -> tuple[str, dict[str, str]]:
     for name, numbered in pieces.items():
         plain[name] = _joined_pieces([numbered[index] for index in sorted(numbered)])
     return clean_text(main).strip().lower(), plain
+
+
+def _unfolded(value: str) -> str:
+    return _FOLD.sub(" ", value) if "\n" in value or "\r" in value else value
 
 
 def _eight_bit(raw_value: str) -> str:
@@ -199,6 +215,8 @@ def _unquoted(content: str) -> str:
 
 def _split_outside_quotes(value: str, separators: str) -> list[str]:
     """`value` cut at the separators that stand outside quotes, comments and angle brackets."""
+    if not any(separator in value for separator in separators):
+        return [value]
     masked = _QUOTED.sub(_blank, value)
     masked = _ANGLED.sub(_blank, masked)
     for _ in range(DEEPEST_COMMENT):

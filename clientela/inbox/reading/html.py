@@ -9,12 +9,20 @@ from html.parser import HTMLParser
 
 import nh3
 
+from clientela.inbox.reading.announcements import announcements
+from clientela.inbox.reading.quote_marks import plain_line
+
 LONGEST_HTML = 1_000_000
 MOST_TURNS = 4
 # nh3 needs time in the square of the depth: 10,000 take 0.3 s, 200,000 take 100 s. Real mail stays under 200.
 DEEPEST_HTML = 5_000
 DEEPEST_QUOTE = 20
 DEEPEST_LIST = 10
+LINES_LOOKED_AT = 20
+MOST_SIGNATURES = 20
+# The parser compares each attribute of an element with all the others.
+LONGEST_TAG = 20_000
+MOST_ATTRIBUTES = 500
 # Longer addresses are tracking, not reading.
 LONGEST_LINK = 300
 RULE = "_" * 32
@@ -44,22 +52,31 @@ _SHOWN_ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
+_PICTURE = re.compile(r"(?:cid:|https?://[^\s/]+)", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 
 _PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "table"}
 _LISTS = {"ul", "ol"}
 _LINES = {"div", "li", "tr", "dt", "dd", "hr", "caption", "section", "article", "header", "footer", "address", "center"}
-_READ_ATTRIBUTES = {"*": {"style", "hidden"}, "a": {"href"}, "img": {"alt"}, "ol": {"start"}}
+_READ_ATTRIBUTES = {"*": {"style", "hidden", "class", "id"}, "a": {"href"}, "img": {"alt"}, "ol": {"start"}}
 _VOID = {"br", "hr", "img"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+# What mail programs call the element that holds the signature; the text then begins with two dashes, as in plain mail.
+_SIGNATURE = re.compile(
+    r"(?:^|\s)(?:x_)*(?:gmail_signature|moz-signature|signature|applemailsignature|ms-outlook-mobile-signature"
+    r"|protonmail_signature_block|zimbra-?signature|e?mail-?signature)(?:\s|$)",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{LONGEST_TAG},}}")
 _NEVER_CLOSED = {"br", "hr", "img", "input", "meta", "link", "col", "area", "base", "wbr", "p", "li", "td", "tr", "th"}
 
 
 def sanitise(html: str) -> str:
-    """HTML that may be shown to people: no script, style, form or picture from elsewhere; links open apart.
+    """HTML that may be shown to people: no script, style or form; links open apart.
 
-    Pictures inside the mail keep their `cid:` address, for the page to replace. Sanitising twice changes nothing.
+    Pictures inside the mail keep their `cid:` address, for the page to replace. So do pictures from elsewhere: the
+    frame's content policy must block them until somebody asks for them. Sanitising twice changes nothing.
     """
     if _is_bottomless(html):
         return f"<pre>{entities.escape(_without_tags(html))}</pre>"
@@ -110,7 +127,7 @@ def text_of_html(html: str) -> str:
 
 def _safe_attribute(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "src":
-        return value if tag == "img" and value.lower().startswith("cid:") else None
+        return value.strip() if tag == "img" and _PICTURE.match(value.strip()) else None
     if attribute == "href":
         # A relative address would lead into our own pages.
         return value if _LINK.match(value.strip()) else None
@@ -118,6 +135,11 @@ def _safe_attribute(tag: str, attribute: str, value: str) -> str | None:
 
 
 def _is_bottomless(html: str) -> bool:
+    """Would the parser need minutes: for elements inside elements, or for one with thousands of attributes?"""
+    for long in _LONG_TAG.finditer(html, 0, LONGEST_HTML):
+        # A picture may stand in one attribute, as long as it likes.
+        if len(re.sub(r"\"[^\"]*\"|'[^']*'", "", long[0]).split()) > MOST_ATTRIBUTES:
+            return True
     depth = 0
     for tag in _TAG.finditer(html, 0, LONGEST_HTML):
         if tag[2].lower() not in _NEVER_CLOSED:
@@ -142,12 +164,17 @@ class _Reader(HTMLParser):
         self._quotes = 0
         self._preformatted = 0
         self._hidden = 0
-        self._open: list[bool] = []
+        self._open: list[tuple[bool, bool]] = []
+        self._signatures: list[list[int]] = []
         self._lists: list[int | None] = []
         self._links: list[tuple[str, int]] = []
 
     def text(self) -> str:
         self._end_line()
+        for begins, ends in reversed(self._signatures):
+            if self._is_written_below(ends):
+                # Somebody wrote below their signature: it must not take their words with it.
+                del self._lines[begins]
         text = "\n".join(self._lines) + "\n"
         # A quote ends with its last words, not with an empty quoted line.
         text = re.sub(r"(?:^>[> ]*\n)+(?!>)", "\n", text, flags=re.MULTILINE)
@@ -157,8 +184,11 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag not in _VOID:
             hidden = "hidden" in given or bool(_HIDDEN.search(given.get("style", "")))
-            self._open.append(hidden)
+            signature = not self._hidden and bool(_SIGNATURE.search(f"{given.get('class', '')} {given.get('id', '')}"))
+            self._open.append((hidden, signature))
             self._hidden += hidden
+            if signature and not hidden:
+                self._begin_signature()
         if self._hidden:
             return
         if tag in _PARAGRAPHS and not (tag in _LISTS and self._lists):
@@ -201,7 +231,11 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         was_hidden = self._hidden > 0
         if self._open:
-            self._hidden -= self._open.pop()
+            hidden, signature = self._open.pop()
+            self._hidden -= hidden
+            if signature and self._signatures and not was_hidden:
+                self._end_line()
+                self._signatures[-1][1] = len(self._lines)
         if was_hidden:
             return
         if tag == "a" and self._links:
@@ -216,6 +250,21 @@ class _Reader(HTMLParser):
             self._preformatted = max(0, self._preformatted - 1)
         elif tag in _LISTS and self._lists:
             self._lists.pop()
+
+    def _begin_signature(self) -> None:
+        self._end_line()
+        last = next((line for line in reversed(self._lines[-LINES_LOOKED_AT:]) if line.strip()), "")
+        if last.strip() not in {"", "--"} and len(self._signatures) < MOST_SIGNATURES:
+            self._signatures.append([len(self._lines), len(self._lines)])
+            self._lines.append(self._prefix() + "--")
+
+    def _is_written_below(self, ends: int) -> bool:
+        """Are there words below the signature that are neither a quote nor announce one?"""
+        below = [plain_line(line) for line in self._lines[ends : ends + LINES_LOOKED_AT] if line.strip()]
+        if not below or below[0].startswith(">"):
+            return False
+        found = announcements(below, [line.startswith(">") for line in below], [False] * len(below))
+        return not found or found[0].start > 0
 
     def handle_data(self, data: str) -> None:
         if self._hidden:

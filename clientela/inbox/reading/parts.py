@@ -20,17 +20,28 @@ from clientela.inbox.reading.contents import (
 )
 from clientela.inbox.reading.headers import header_text, message_ids, parameters
 from clientela.inbox.reading.html import text_of_html
+from clientela.inbox.reading.smime import signed_content
+from clientela.inbox.reading.winmail import BrokenWinmail, Winmail, unpacked_winmail
 
 DEEPEST_PART = 50
 MOST_PARTS = 1_000
+# Each such part is parsed again from its first loose edge on, and a bomb has thousands of them.
+MOST_MENDED = 8
 LONGEST_TEXT = 1_000_000
 LONGEST_HTML = 2_000_000
+# More of a text is not decoded: the longest text that is kept, in letters of four bytes.
+LONGEST_TEXT_BYTES = 4_000_000
 SHORT_EXCUSE = 300
+# The file that a mail becomes whose parts cannot be told apart: nobody forwarded it.
+WHOLE_MAIL = "the-mail-as-it-came.eml"
 
 _LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|p|div|table|span|br|center)\b[^>]*>", re.IGNORECASE)
 _EDGE = re.compile(
     rb"^--(?P<boundary>[^\s\"\\](?:[^\r\n\"\\]{0,68}[^\s\"\\])?)[ \t]*\r?\n(?=[A-Za-z-]+:)", re.MULTILINE
 )
+_FILE_INSIDE = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} \S", re.MULTILINE)
+_SMIME = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+_WINMAIL = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _READ_AS_TEXT = {"text/plain", "text/enriched", "text/richtext", "text/markdown", "text"}
 
 
@@ -54,6 +65,7 @@ class Contents:
     attachments: list[ReadAttachment] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
     parts: int = 0
+    mended: int = 0
 
     def note(self, defect: str) -> None:
         """Keep a sentence about what was wrong, once."""
@@ -66,6 +78,10 @@ class Contents:
         if len(text) > LONGEST_TEXT:
             self.note(f"the text is cut at {LONGEST_TEXT} characters; the whole is in the mail as it came")
         return text[:LONGEST_TEXT]
+
+    def is_from_html(self) -> bool:
+        """Does the text stand in HTML only?"""
+        return any(html for _plain, html in self.segments) and not any(plain.strip() for plain, _html in self.segments)
 
     def html(self) -> str | None:
         """The HTML of all segments, plain ones between them included; None when no segment has any."""
@@ -87,7 +103,7 @@ def contents_of(root: MailPart) -> Contents:
 def whole_as_file(raw: bytes) -> Contents:
     """The contents of a mail whose parts cannot be told apart: no text, and the mail itself as a file to open."""
     contents = Contents()
-    _attach(contents, "message.eml", "message/rfc822", raw)
+    _attach(contents, WHOLE_MAIL, "message/rfc822", raw)
     return contents
 
 
@@ -112,6 +128,8 @@ def _walk(part: MailPart, contents: Contents, *, depth: int, inline: bool) -> No
     elif disposition != "attachment" and _is_read(part, media_type, is_first=depth == 0 or not contents.segments):
         _read_text(part, media_type, contents)
     else:
+        if media_type in _SMIME:
+            _read_signed(part, contents, depth)
         _attach_file(part, media_type, contents, inline=disposition == "inline" or (inline and not disposition))
 
 
@@ -137,9 +155,9 @@ def _alternatives(children: list[MailPart], contents: Contents, depth: int) -> N
     """The same words several times: the first plain reading and the last HTML one make one segment."""
     plain, html = "", None
     for child in children:
-        found = Contents(parts=contents.parts)
+        found = Contents(parts=contents.parts, mended=contents.mended)
         _walk(child, found, depth=depth + 1, inline=False)
-        contents.parts = found.parts
+        contents.parts, contents.mended = found.parts, found.mended
         contents.attachments.extend(found.attachments)
         for defect in found.defects:
             contents.note(defect)
@@ -148,6 +166,14 @@ def _alternatives(children: list[MailPart], contents: Contents, depth: int) -> N
             plain = found.text()
     if plain.strip() or html:
         contents.segments.append((plain, html))
+
+
+def _read_signed(part: MailPart, contents: Contents, depth: int) -> None:
+    """What an S/MIME part signs without hiding it is read like any other part; the part itself is kept as a file."""
+    inside = signed_content(part_bytes(part)) if depth < DEEPEST_PART and contents.mended < MOST_MENDED else None
+    if inside:
+        contents.mended += 1
+        _walk(parsed(inside), contents, depth=depth + 1, inline=False)
 
 
 def _without_edges(part: MailPart, contents: Contents, depth: int) -> None:
@@ -160,8 +186,9 @@ def _without_edges(part: MailPart, contents: Contents, depth: int) -> None:
 def _walk_loose_parts(loose: bytes, media_type: str, contents: Contents, depth: int) -> bool:
     """Walk the parts in text that no boundary was declared for; False when there are none."""
     edge = _EDGE.search(loose)
-    if not edge or depth >= DEEPEST_PART:
+    if not edge or depth >= DEEPEST_PART or contents.mended >= MOST_MENDED:
         return False
+    contents.mended += 1
     head = b'Content-Type: %s; boundary="%s"\n\n' % (media_type.encode("ascii", "replace"), edge["boundary"])
     mended = parsed(head + loose)
     if mended.children() is None:
@@ -181,7 +208,11 @@ def _is_read(part: MailPart, media_type: str, *, is_first: bool) -> bool:
 
 def _read_text(part: MailPart, media_type: str, contents: Contents) -> None:
     of_type = parameters(raw_header(part, "content-type"))[1]
-    decoded, defect = decode_text(part_bytes(part), of_type.get("charset"))
+    written = part_bytes(part)
+    if len(written) > LONGEST_TEXT_BYTES and not _FILE_INSIDE.search(written, 0, LONGEST_TEXT_BYTES):
+        contents.note(f"a text longer than {LONGEST_TEXT_BYTES} bytes is cut; the whole is in the mail as it came")
+        written = written[:LONGEST_TEXT_BYTES]
+    decoded, defect = decode_text(written, of_type.get("charset"))
     if defect:
         contents.note(defect)
     text = clean_text(decoded)
@@ -213,18 +244,21 @@ def _readable(plain: str, html: str | None) -> str:
 def _unflowed(text: str, *, delete_spaces: bool) -> str:
     """RFC 3676: lines that end in a space go on in the next line of the same quote depth."""
     lines: list[str] = []
+    pieces: list[str] = []
     flowing: tuple[str, bool] = ("", False)
     for line in text.split("\n"):
         quote = re.match(r">*", line)
         marks = quote[0] if quote else ""
         content = line[len(marks) :]
         content = content.removeprefix(" ")
-        if flowing == (marks, True) and content != "-- ":
-            lines[-1] = (lines[-1][:-1] if delete_spaces else lines[-1]) + content
-        else:
-            lines.append(f"{marks} {content}" if marks else content)
-        flowing = (marks, content.endswith(" ") and content != "-- ")
-    return "\n".join(lines)
+        flows = content.endswith(" ") and content != "-- "
+        if flowing != (marks, True) or content == "-- ":
+            lines.append("".join(pieces))
+            pieces = [f"{marks} " if marks else ""]
+        pieces.append(content[:-1] if flows and delete_spaces else content)
+        flowing = (marks, flows)
+    lines.append("".join(pieces))
+    return "\n".join(lines[1:])
 
 
 def media_type_of(part: MailPart) -> str:
@@ -276,7 +310,43 @@ def _attach_file(part: MailPart, media_type: str, contents: Contents, *, inline:
     name = file_name(part, media_type, len(contents.attachments) + 1)
     content_ids = message_ids(raw_header(part, "content-id"))
     content_id = content_ids[0] if content_ids else clean_text(raw_header(part, "content-id")).strip(" <>\n")
-    _attach(contents, name, media_type, part_bytes(part), is_inline=inline, content_id=content_id or None)
+    content = part_bytes(part)
+    if (media_type in _WINMAIL or name.lower() == "winmail.dat") and _attach_winmail(contents, content):
+        return
+    _attach(contents, name, media_type, content, is_inline=inline, content_id=content_id or None)
+
+
+def _attach_winmail(contents: Contents, content: bytes) -> bool:
+    """Unpack what Outlook packed; False when there is nothing in it or it is broken, and the file stays as it is."""
+    try:
+        found = unpacked_winmail(content)
+    except BrokenWinmail:
+        contents.note("winmail.dat could not be unpacked: kept as a file")
+        return False
+    if not contents.segments and (found.text.strip() or found.html):
+        contents.segments.append((found.text, found.html or None))
+    before = len(contents.attachments)
+    _attach_packed(contents, found, is_told=bool(contents.segments))
+    return len(contents.attachments) > before or bool(found.text or found.html)
+
+
+def _attach_packed(contents: Contents, found: Winmail, *, is_told: bool) -> None:
+    """The files of a `winmail.dat`; the words of a mail packed into it, too, where they stand nowhere else."""
+    if found.rtf and not is_told:
+        _attach(contents, "message.rtf", "application/rtf", found.rtf)
+    for file in found.files:
+        name = plain_file_name(file.name) or f"attachment-{len(contents.attachments) + 1}.bin"
+        if file.mail is not None:
+            words = file.mail.html or file.mail.text
+            kind = "html" if file.mail.html else "plain"
+            if words:
+                _attach(contents, f"{name}.{'html' if file.mail.html else 'txt'}", f"text/{kind}", words.encode())
+            _attach_packed(contents, file.mail, is_told=bool(words))
+            continue
+        told = file.media_type.lower() if re.fullmatch(r"[\w.+-]{1,80}/[\w.+-]{1,80}", file.media_type) else ""
+        media_type = told or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        is_inline = bool(file.content_id) and media_type.startswith("image/")
+        _attach(contents, name, media_type, file.content, is_inline=is_inline, content_id=file.content_id or None)
 
 
 def _attach(

@@ -14,6 +14,7 @@ from clientela.inbox.reading.contents import MailPart, parsed, raw_header
 from clientela.inbox.reading.headers import Address, addresses, header_text, message_ids, moment, parameters
 from clientela.inbox.reading.parts import (
     LONGEST_TEXT,
+    LONGEST_TEXT_BYTES,
     Contents,
     ReadAttachment,
     contents_of,
@@ -25,10 +26,14 @@ MOST_HEADERS = 1_000
 LONGEST_HEAD_BYTES = 1_000_000
 # The parser compares every line with the edges of all open parts: this many at once only a bomb has.
 MOST_BOUNDARIES = 500
+MOST_EDGES = 20_000
+# A mail of 25 megabytes has a third of that when it is full of files, and only a bomb has more.
+MOST_LINES = 1_000_000
 MOST_CONTROL_SHARE = 0.05
 SAMPLE_BYTES = 8_192
 
 _HEAD_END = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?=\r\n|\n|\r)")
+_BOUNDARY = re.compile(rb"boundary\s{0,20}=", re.IGNORECASE)
 _HEADER_LINE = re.compile(rb"[!-9;-~]+:")
 _SPACE_BEFORE_COLON = re.compile(rb"^([A-Za-z][A-Za-z0-9-]*)[ \t]+:")
 _KNOWN_NAMES = (
@@ -63,7 +68,8 @@ class ReadMessage:
 
     `from_address` is empty when the mail names nobody who can be answered. `date` is what the sender's clock said,
     with its zone, or None. `html` is as it came: sanitise it before anyone sees it.
-    `headers` are all header lines in their order, decoded, names in small letters.
+    `headers` are all header lines in their order, decoded, names in small letters. `is_from_html`: the text was made
+    readable from HTML, as the mail has no plain one.
     """
 
     subject: str
@@ -85,6 +91,7 @@ class ReadMessage:
     report_type: str | None
     headers: tuple[tuple[str, str], ...]
     defects: tuple[str, ...]
+    is_from_html: bool = False
 
     def header(self, name: str) -> str | None:
         """The first header line of that name, decoded, or None."""
@@ -106,7 +113,7 @@ def read_message(raw: bytes) -> ReadMessage:
     if not raw.strip(b" \t\r\n\0"):
         raise UnreadableMessage("The message is empty.")
     defects: list[str] = []
-    raw = _with_mended_head(raw, defects)
+    raw = _with_mended_head(_with_short_head(raw, defects), defects)
     root, contents = _understood(raw, defects)
     if not any(_KNOWN_HEADER.fullmatch(name) for name in root.keys()):  # noqa: SIM118 - a mail is iterated by its old protocol, not by keys
         return _bare_text(raw)
@@ -146,22 +153,55 @@ def _message(root: MailPart, contents: Contents, defects: list[str]) -> ReadMess
             for name, value in islice(root.raw_items(), MOST_HEADERS)
         ),
         defects=tuple(dict.fromkeys([*defects, *contents.defects])),
+        is_from_html=contents.is_from_html(),
     )
 
 
 def _understood(raw: bytes, defects: list[str]) -> tuple[MailPart, Contents]:
     """The tree of parts and what is in it; where that fails, the headers alone and the mail itself as a file."""
-    if len(re.findall(rb"(?i)boundary\s*=", raw)) > MOST_BOUNDARIES:
-        defects.append(f"more than {MOST_BOUNDARIES} boundaries: kept as a file")
-        return parsed(raw, head_only=True), whole_as_file(raw)
+    too_many = _too_many(raw)
+    if too_many:
+        defects.append(f"more than {too_many}: kept as a file")
+        return parsed(_head_of(raw), head_only=True), whole_as_file(raw)
     try:
         root = parsed(raw)
         contents = contents_of(root)
     except Exception:  # noqa: BLE001 - whatever the parser trips over, the headers can be read and the mail kept
         defects.append("its parts could not be told apart: kept as a file")
-        return parsed(raw, head_only=True), whole_as_file(raw)
+        return parsed(_head_of(raw), head_only=True), whole_as_file(raw)
     defects.extend(_DEFECTS[type(defect).__name__] for defect in root.defects if type(defect).__name__ in _DEFECTS)
     return root, contents
+
+
+def _too_many(raw: bytes) -> str | None:
+    """What there is too much of for the parser, which keeps every line and compares it with the edges of open parts."""
+    boundaries = sum(1 for _found in islice(_BOUNDARY.finditer(raw), MOST_BOUNDARIES + 1))
+    if boundaries > MOST_BOUNDARIES:
+        return f"{MOST_BOUNDARIES} boundaries"
+    if boundaries and raw.count(b"\n--") > MOST_EDGES:
+        return f"{MOST_EDGES} edges of parts"
+    if max(raw.count(b"\n"), raw.count(b"\r")) > MOST_LINES:
+        return f"{MOST_LINES} lines"
+    return None
+
+
+def _head_of(raw: bytes) -> bytes:
+    end = _HEAD_END.search(raw, 0, LONGEST_HEAD_BYTES)
+    return raw[: end.start() if end else LONGEST_HEAD_BYTES] + b"\n\n"
+
+
+def _with_short_head(raw: bytes, defects: list[str]) -> bytes:
+    """The mail with no more of its headers than anybody needs: the others are in the mail as it came."""
+    if _HEAD_END.search(raw, 0, LONGEST_HEAD_BYTES) or len(raw) <= LONGEST_HEAD_BYTES:
+        return raw
+    defects.append(
+        f"its headers are longer than {LONGEST_HEAD_BYTES} bytes: the others are only in the mail as it came"
+    )
+    end = _HEAD_END.search(raw, LONGEST_HEAD_BYTES)
+    kept = raw[:LONGEST_HEAD_BYTES]
+    # A line that was cut in two would be another header.
+    whole_lines = kept[: kept.rfind(b"\n") + 1] or kept + b"\n"
+    return whole_lines + (raw[end.end() :] if end else b"\n")
 
 
 def _with_mended_head(raw: bytes, defects: list[str]) -> bytes:
@@ -173,6 +213,9 @@ def _with_mended_head(raw: bytes, defects: list[str]) -> bytes:
     head, rest = (
         (raw[: end.start()], raw[end.start() :]) if end else (raw[:LONGEST_HEAD_BYTES], raw[LONGEST_HEAD_BYTES:])
     )
+    if b"\n" in head:
+        # A lone carriage return among proper line ends is no line end: it would forge a header.
+        head = re.sub(rb"\r(?!\n)", b" ", head)
     lines = head.splitlines(keepends=True)
     last_known = max((index for index, line in enumerate(lines) if _KNOWN_HEADER_LINE.match(line)), default=-1)
     mended: list[bytes] = []
@@ -197,7 +240,7 @@ def _bare_text(raw: bytes) -> ReadMessage:
     controls = len(re.findall(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", sample))
     if b"\0" in sample or controls > len(sample) * MOST_CONTROL_SHARE:
         raise UnreadableMessage("The message has no header line and is not text.")
-    decoded, defect = decode_text(raw, None)
+    decoded, defect = decode_text(raw[:LONGEST_TEXT_BYTES], None)
     return ReadMessage(
         subject="",
         from_name="",

@@ -287,3 +287,35 @@ def test_none_of_the_real_mails_is_lost_or_crashes() -> None:
     # Six files of the quote corpus are empty: nothing was cut there, or nothing left.
     assert set(refused) == {str(path) for path in files if not path.read_bytes().strip()}
     assert set(refused.values()) == {"The message is empty."}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "body", "text"),
+    [
+        ("", "one \ntwo\n", "one two"),
+        ("; delsp=yes", "one \ntwo\n", "onetwo"),
+        ("; delsp=yes", "in \nter \nnational\n", "international"),
+        ("", ">> a \n>> b\n> c \nd\n", ">> a b\n> c \nd"),
+        ("", " > no quote\n From here \non\n", "> no quote\nFrom here on"),
+        ("", "last \n-- \nAna \nPop\n", "last \n-- \nAna Pop"),
+        ("", "> one \n> \n> two\n", "> one \n> two"),
+        ("", "", ""),
+    ],
+)
+def test_flowed_lines_are_joined_as_the_standard_says(parameter: str, body: str, text: str) -> None:
+    head = f"From: ana@lumen.test\nContent-Type: text/plain; charset=utf-8; format=flowed{parameter}\n\n"
+    assert read_message((head + body).encode()).text == text
+
+
+def test_a_text_that_is_read_from_html_says_so() -> None:
+    head = "From: ana@lumen.test\nContent-Type: text/{}\n\n"
+    assert read_message((head.format("html") + "<p>Hello</p>").encode()).is_from_html
+    assert not read_message((head.format("plain") + "Hello").encode()).is_from_html
+    assert not read_message(head.format("plain").encode()).is_from_html
+
+
+def test_a_lone_carriage_return_among_proper_line_ends_begins_no_header() -> None:
+    message = read_message(b"From: ana@lumen.test\r\nSubject: a\rBcc: victim@lumen.test\r\n\r\nwords")
+    assert (message.subject, message.header("bcc")) == ("a Bcc: victim@lumen.test", None)
+    old = read_message(b"From: ana@lumen.test\rSubject: of old\r\rwords\rmore")
+    assert (old.subject, old.text) == ("of old", "words\nmore")
