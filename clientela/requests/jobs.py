@@ -32,6 +32,7 @@ ORDER_CHANGES = frozenset(
         "parts_stopped",
         "requests_linked",
         "requests_unlinked",
+        "request_took_in",
         "complaint_made",
         "message_received",
         "reply_sent",
@@ -105,4 +106,5 @@ def follow_the_order(facts: Sequence[FactSeen]) -> None:
 FOLLOWERS = (
     Follower(name="requests.legs", verbs=CHANGES | {"request_opened"}, follow=write_legs),
     Follower(name="requests.order", verbs=ORDER_CHANGES | actions.ENDS_A_CHOICE, follow=follow_the_order),
+    Follower(name="requests.undelivered", verbs=actions.NOT_ARRIVED, follow=actions.note_undelivered),
 )

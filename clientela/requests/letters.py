@@ -4,19 +4,21 @@ A letter carries a link that shows its reader how the request stands, without a 
 and answered by the portal; it opens the customer's view only, of the person it was written to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.db import connection
 
 from clientela.catalogue import queries as catalogue
 from clientela.directory import queries as directory
-from clientela.directory.actions import write_to_person
+from clientela.directory.actions import LetterToPerson, write_to_people
 from clientela.directory.policies import Viewer
 from clientela.directory.queries import DepartmentCard, PartyCard
 from clientela.kernel.journal import thing
@@ -34,6 +36,16 @@ STATUS_PATH = "/p/{token}"
 LINK_LASTS = timedelta(days=90)
 MOST_REFERENCES = 20
 PUBLIC_KINDS = (Message.Kind.FROM_CUSTOMER, Message.Kind.TO_CUSTOMER)
+_NEWEST_MAILS = """
+SELECT asked.request_id, mail.message_id
+FROM unnest(%s::bigint[], %s::bigint[]) AS asked (request_id, besides), LATERAL (
+    SELECT message.message_id, message.at, message.id FROM requests_message AS message
+    WHERE message.request_id = asked.request_id AND message.kind = ANY(%s)
+        AND message.message_id <> '' AND message.id <> asked.besides
+    ORDER BY message.at DESC, message.id DESC LIMIT %s
+) AS mail
+ORDER BY asked.request_id, mail.at, mail.id
+"""
 # How a moment is written in a sentence; Babel knows the forms of the months (in Polish the genitive).
 MOMENT_FORMS = {
     "en": "EEEE, d MMMM, HH:mm",
@@ -41,6 +53,9 @@ MOMENT_FORMS = {
     "pl": "EEEE, d MMMM, HH:mm",
     "es": "EEEE, d 'de' MMMM, HH:mm",
 }
+
+
+_Card = TypeVar("_Card", PartyCard, DepartmentCard)
 
 
 @dataclass(frozen=True)
@@ -73,50 +88,65 @@ def status_address(*, person_id: int, request_id: int, at: datetime) -> str:
     return settings.PUBLIC_URL + STATUS_PATH.format(token=token)
 
 
-def message_id_of_reply(request: Request, number: int) -> str:
-    """The Message-ID of the reply with row id `number`."""
-    return signed_message_id(request_reference=request.reference, letter_key=f"reply-{number}")
+def message_id_of_reply(request: Request, number: int, *, at: datetime) -> str:
+    """The Message-ID of the reply with row id `number`, written at `at`."""
+    return signed_message_id(request_reference=request.reference, letter_key=f"reply-{number}", at=at)
 
 
-def send_acknowledgement(request: Request, *, at: datetime) -> int:
-    """Thank for a new request: its number, what is promised by when, what is still missing. Returns the letter's id."""
-    reader = _reader(request)
-    language = product_language(request.language)
-    clocks = promises.open_clocks_of([thing("request", request.pk)], at=at).get(thing("request", request.pk), [])
-    due = {clock.kind: clock.due_at for clock in clocks}
-    service = catalogue.service_seen(version_id=request.service_version_id, language=language)
-    return _send(
-        request,
-        name="acknowledgement",
-        message_id=signed_message_id(request_reference=request.reference, letter_key="acknowledgement"),
-        reader=reader,
-        author="",
-        language=language,
-        at=at,
-        words={
-            "first_reply_by": moment_in_words(due.get("first_reply"), reader.zone, language),
-            "resolution_by": moment_in_words(due.get("resolution"), reader.zone, language),
-            "missing": [
-                field.label for field in service.fields if field.is_required and field.key not in request.answers
-            ],
-        },
-    )
+def send_acknowledgements(requests: Sequence[Request], *, at: datetime) -> list[int]:
+    """Thank for new requests: the number, what is promised by when, what is still missing. Returns the letters' ids.
+
+    The number of statements grows with the services and languages only, not with the letters.
+    """
+    if not requests:
+        return []
+    readers = directory.party_cards({request.asker_id for request in requests})
+    promised = promises.due_moments_of([thing("request", request.pk) for request in requests])
+    services: dict[tuple[int, str], catalogue.ServiceSeen] = {}
+    letters = []
+    for request in requests:
+        reader = _one_of(readers, request.asker_id)
+        language = product_language(request.language)
+        due = promised.get(thing("request", request.pk), {})
+        asked = (request.service_version_id, language)
+        if asked not in services:
+            services[asked] = catalogue.service_seen(version_id=request.service_version_id, language=language)
+        missing = [
+            field.label for field in services[asked].fields if field.is_required and field.key not in request.answers
+        ]
+        letters.append(
+            _Letter(
+                request,
+                name="acknowledgement",
+                message_id=signed_message_id(
+                    request_reference=request.reference, letter_key="acknowledgement", at=request.opened_at
+                ),
+                reader=reader,
+                language=language,
+                words={
+                    "first_reply_by": moment_in_words(due.get("first_reply"), reader.zone, language),
+                    "resolution_by": moment_in_words(due.get("resolution"), reader.zone, language),
+                    "missing": missing,
+                },
+            )
+        )
+    return _send(letters, at=at)
 
 
 def send_reply(request: Request, message: Message, *, by: Viewer, at: datetime) -> int:
     """Send a reply to who asked, in its language, with its files and what happens next. Returns the letter's id."""
-    reader = _reader(request)
+    reader = _one_of(directory.party_cards([request.asker_id]), request.asker_id)
     language = product_language(message.language)
     clocks = promises.open_clocks_of([thing("request", request.pk)], at=at).get(thing("request", request.pk), [])
     resolution = next((clock.due_at for clock in clocks if clock.kind == "resolution"), None)
-    return _send(
+    letter = _Letter(
         request,
         name="reply",
         message_id=message.message_id,
         reader=reader,
         author=by.name,
+        by_party_id=by.person_id,
         language=language,
-        at=at,
         words={
             "text": message.text,
             "is_their_turn": request.state == State.WAITING_CUSTOMER,
@@ -129,6 +159,7 @@ def send_reply(request: Request, message: Message, *, by: Viewer, at: datetime) 
             for file in Attachment.objects.filter(message=message).order_by("pk")
         ],
     )
+    return _send([letter], at=at)[0]
 
 
 def moment_in_words(at: datetime | None, zone: str, language: str) -> str:
@@ -138,79 +169,86 @@ def moment_in_words(at: datetime | None, zone: str, language: str) -> str:
     return format_datetime(at, MOMENT_FORMS[language], tzinfo=ZoneInfo(zone), locale=language)
 
 
-def _send(
-    request: Request,
-    *,
-    name: str,
-    message_id: str,
-    reader: PartyCard,
-    author: str,
-    language: str,
-    at: datetime,
-    words: dict[str, object],
-    besides: int = 0,
-    attachments: Sequence[LetterAttachment] = (),
-) -> int:
-    department = _department(request)
-    from_department = department.name_in(language)
-    thread = _thread(request, besides=besides)
+@dataclass(frozen=True)
+class _Letter:
+    """A letter that is about to be worded. `besides`: the message that it carries, which is no part of its thread."""
+
+    request: Request
+    name: str
+    message_id: str
+    reader: PartyCard
+    language: str
+    words: Mapping[str, object]
+    author: str = ""
+    by_party_id: int | None = None
+    besides: int = 0
+    attachments: Sequence[LetterAttachment] = ()
+
+
+def _send(letters: Sequence[_Letter], *, at: datetime) -> list[int]:
+    departments = {department.id: department for department in directory.departments()}
+    threads = _threads({letter.request.pk: letter.besides for letter in letters})
+    written = []
+    for letter in letters:
+        department = _one_of(departments, letter.request.provider_id)
+        draft = _draft(letter, department, threads[letter.request.pk], at=at)
+        written.append(LetterToPerson(person_id=letter.reader.id, draft=draft, subject="service"))
+    return write_to_people(at=at, letters=written)
+
+
+def _draft(letter: _Letter, department: DepartmentCard, thread: list[str], *, at: datetime) -> LetterDraft:
+    request, reader = letter.request, letter.reader
+    from_department = department.name_in(letter.language)
     rendered = render_letter(
         FOLDER,
-        name,
-        language=language,
+        letter.name,
+        language=letter.language,
         zone=reader.zone,
         context={
-            **words,
+            **letter.words,
             "reference": request.reference,
             "title": request.title,
             "department": from_department,
             "link": status_address(person_id=reader.id, request_id=request.pk, at=at),
         },
     )
-    draft = LetterDraft(
-        kind=name,
+    return LetterDraft(
+        kind=letter.name,
         to_party_id=request.customer_id if request.side == Request.Side.OUTSIDE else reader.id,
         to_address=reader.email,
         to_name=reader.name,
         from_address=f"{department.key}@{settings.MAIL_DOMAIN}",
-        from_name=f"{author}, {from_department}" if author else from_department,
+        from_name=f"{letter.author}, {from_department}" if letter.author else from_department,
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        language=language,
-        message_id=message_id,
+        language=letter.language,
+        message_id=letter.message_id,
         in_reply_to=thread[-1] if thread else "",
         references=thread,
-        attachments=attachments,
+        attachments=letter.attachments,
         about=(thing("request", request.pk), thing("party", request.customer_id)),
+        by_party_id=letter.by_party_id,
     )
-    return write_to_person(at=at, person_id=reader.id, draft=draft, subject="service")
 
 
-def _thread(request: Request, *, besides: int) -> list[str]:
-    """The Message-IDs of the mails of this request, oldest first, the last twenty. Notes are no part of it."""
-    newest = (
-        Message.objects.filter(request=request, kind__in=PUBLIC_KINDS)
-        .exclude(message_id="")
-        .exclude(pk=besides)
-        .order_by("-at", "-pk")
-        .values_list("message_id", flat=True)[:MOST_REFERENCES]
-    )
-    return list(newest)[::-1]
+def _threads(besides: Mapping[int, int]) -> dict[int, list[str]]:
+    """The Message-IDs of the mails of each request (`besides` left out), oldest first, the last twenty; no notes."""
+    found: dict[int, list[str]] = {request_id: [] for request_id in besides}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _NEWEST_MAILS,
+            [list(besides), list(besides.values()), list(PUBLIC_KINDS), MOST_REFERENCES],
+        )
+        for request_id, message_id in cursor.fetchall():
+            found[request_id].append(message_id)
+    return found
 
 
-def _reader(request: Request) -> PartyCard:
-    reader = directory.party_cards([request.asker_id]).get(request.asker_id)
-    if reader is None:
-        raise HiddenError(f"There is no person {request.asker_id}.")
-    return reader
-
-
-def _department(request: Request) -> DepartmentCard:
-    department = directory.department_by_id(request.provider_id)
-    if department is None:
-        raise HiddenError(f"There is no department {request.provider_id}.")
-    return department
+def _one_of(cards: Mapping[int, _Card], party_id: int) -> _Card:
+    if party_id not in cards:
+        raise HiddenError(f"There is no party {party_id}.")
+    return cards[party_id]
 
 
 def _signer() -> Signer:

@@ -1,6 +1,7 @@
 """Who sees which part of a request, and who may do what with it.
 
-Three ways to see a request. The department that answers it sees everything (FULL). Its customer sees the public parts
+Three ways to see a request. The department that answers it sees everything (FULL), and so does one that its customer
+wrote to as well. Its customer sees the public parts
 (CUSTOMER): for a request among departments that is the asking department. Departments further along a chain see the
 header of what waits on what, never a conversation (CHAIN). For everybody else it does not exist. An administrator
 sees nothing by being administrator; the owner sees everything and changes nothing.
@@ -37,6 +38,7 @@ _REFUSALS = {
     Refusal.NOT_RESOLVED: gettext_lazy("Only a resolved request can be closed. Resolve it first."),
     Refusal.STILL_OPEN: gettext_lazy("This request is still open."),
     Refusal.TOO_LONG_AGO: gettext_lazy("This request was closed more than 30 days ago. Please open a new one."),
+    Refusal.MERGED: gettext_lazy("This request was merged into another one, and goes on there."),
     Refusal.WAITS_ON_DEPARTMENTS: gettext_lazy(
         "Another department is still working on a part of this. Wait for its answer, or cancel what was asked."
     ),
@@ -59,8 +61,23 @@ def sees_everything(viewer: Viewer) -> bool:
 
 
 def served_by(viewer: Viewer) -> Q:
-    """Requests that the viewer sees whole."""
+    """Requests that the departments of the viewer answer."""
     return Q() if sees_everything(viewer) else Q(provider_id__in=viewer.department_ids)
+
+
+def read_whole_by(viewer: Viewer) -> Q:
+    """Requests that the viewer sees whole: those of their departments, and those addressed to these as well."""
+    if sees_everything(viewer) or not viewer.department_ids:
+        return served_by(viewer)
+    return served_by(viewer) | also_addressed_to(viewer.department_ids)
+
+
+def also_addressed_to(department_ids: Iterable[int]) -> Q:
+    """Requests that one of these departments reads whole because its customer wrote to it as well.
+
+    That the list is not empty follows from it; the database is told, as it does not see so that its index holds them.
+    """
+    return ~Q(also_department_ids=[]) & Q(also_department_ids__overlap=sorted(department_ids))
 
 
 def asked_by(viewer: Viewer) -> Q:
@@ -72,7 +89,7 @@ def asked_by(viewer: Viewer) -> Q:
 
 def readable_by(viewer: Viewer) -> Q:
     """Requests of which the viewer may read at least what was said in public."""
-    return Q() if sees_everything(viewer) else served_by(viewer) | asked_by(viewer)
+    return Q() if sees_everything(viewer) else read_whole_by(viewer) | asked_by(viewer)
 
 
 def access_to(viewer: Viewer, request: Request, *, parent_provider_ids: Iterable[int]) -> Access | None:
@@ -81,6 +98,8 @@ def access_to(viewer: Viewer, request: Request, *, parent_provider_ids: Iterable
     CHAIN is not told here: it takes the whole chain, which only the page of the request loads.
     """
     if sees_everything(viewer) or request.provider_id in viewer.department_ids:
+        return Access.FULL
+    if not viewer.department_ids.isdisjoint(request.also_department_ids):
         return Access.FULL
     if is_customer(viewer, request) or not viewer.department_ids.isdisjoint(parent_provider_ids):
         return Access.CUSTOMER
@@ -112,6 +131,20 @@ def may_serve(viewer: Viewer, request: Request) -> Verdict:
     return denied(_("Only the people of the department that answers this request can do this."))
 
 
+def may_see_turn(viewer: Viewer, *, provider_id: int) -> Verdict:
+    """Its place in the queue names what stands beside it, so it is for the department whose queue it is."""
+    if sees_everything(viewer) or provider_id in viewer.department_ids:
+        return ALLOWED
+    return denied(_("Only the people of the department that answers this request see its queue."))
+
+
+def may_note(viewer: Viewer, request: Request) -> Verdict:
+    """Notes are written by those who serve the request, and by the departments that it was addressed to as well."""
+    if not viewer.department_ids.isdisjoint(request.also_department_ids):
+        return ALLOWED
+    return may_serve(viewer, request)
+
+
 def may_write(viewer: Viewer, request: Request) -> Verdict:
     """As the customer writes the customer, or a colleague on whose department's behalf it was asked."""
     if viewer.is_house or is_customer(viewer, request):
@@ -128,7 +161,7 @@ def may_serve_or_write(viewer: Viewer, request: Request) -> Verdict:
 
 _MAY: dict[Verb, Callable[[Viewer, Request], Verdict]] = {
     Verb.REPLY: may_serve,
-    Verb.NOTE: may_serve,
+    Verb.NOTE: may_note,
     Verb.TAKE: may_serve,
     Verb.ASSIGN: may_serve,
     Verb.HAND_OVER: may_serve,
@@ -139,9 +172,10 @@ _MAY: dict[Verb, Callable[[Viewer, Request], Verdict]] = {
     Verb.FINISH_STEP: may_serve,
     Verb.RESOLVE: may_serve,
     Verb.REOPEN: may_serve,
-    Verb.LOOK: may_serve,
+    Verb.LOOK: may_note,
     Verb.WEIGH: may_serve,
     Verb.CHOOSE: may_serve,
+    Verb.MERGE: may_serve,
     Verb.CLOSE: may_serve_or_write,
     Verb.CANCEL: may_serve_or_write,
     Verb.COMPLAIN: may_serve_or_write,
@@ -159,7 +193,14 @@ def verdict_now(viewer: Viewer, verb: Verb, request: Request, *, at: datetime, o
     verdict = may_do(viewer, verb, request)
     if not verdict:
         return verdict
-    refusal = refusal_of(verb, State(request.state), now=at, closed_at=request.closed_at, open_blockers=open_blockers)
+    refusal = refusal_of(
+        verb,
+        State(request.state),
+        now=at,
+        closed_at=request.closed_at,
+        open_blockers=open_blockers,
+        is_merged=request.merged_into_id is not None,
+    )
     return denied(refusal_words(refusal)) if refusal else ALLOWED
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext, override
 
-from clientela.directory.actions import write_to_person
+from clientela.directory.actions import refusal_headers, refuses_letters, write_to_person
 from clientela.directory.queries import DepartmentCard, PartyCard
 from clientela.kernel.journal import thing
 from clientela.kernel.languages import product_language
@@ -34,8 +34,12 @@ class RatingLink:
 def send_closing(
     request: ResolvedRequest, *, invitation_id: int, reader: PartyCard, department: DepartmentCard, at: datetime
 ) -> int:
-    """Say that the request is done, and ask how it went by five links. Return the letter's id."""
+    """Say that the request is done, and ask how it went by five links. Return the letter's id.
+
+    Who does not want to be asked is told that it is done, and not asked.
+    """
     language = product_language(request.last_reply_language)
+    is_asked = not refuses_letters(reader.id, subject="surveys", at=at, zone=reader.zone)
     rendered = render_letter(
         FOLDER,
         "closing",
@@ -45,7 +49,7 @@ def send_closing(
             "title": request.title,
             "reference": request.reference,
             "department": department.name_in(language),
-            "links": rating_links(invitation_id, language=language),
+            "links": rating_links(invitation_id, language=language) if is_asked else [],
             "status": status_address(person_id=reader.id, request_id=request.id, at=at),
         },
     )
@@ -60,9 +64,10 @@ def send_closing(
         text=rendered.text,
         html=rendered.html,
         language=language,
-        message_id=signed_message_id(request_reference=request.reference, letter_key=f"closing-{invitation_id}"),
+        message_id=signed_message_id(request_reference=request.reference, letter_key=f"closing-{invitation_id}", at=at),
         in_reply_to=request.message_ids[-1] if request.message_ids else "",
         references=request.message_ids,
+        headers=refusal_headers(person_id=reader.id, subject="surveys") if is_asked else {},
         about=(thing("request", request.id), thing("party", request.customer_id)),
     )
     return write_to_person(at=at, person_id=reader.id, draft=draft, subject="service")

@@ -14,6 +14,8 @@ from clientela.catalogue.queries.services import (
     ServiceToAsk,
     finishes_by_itself,
     mail_service_of,
+    mail_services,
+    newest_versions,
     past_services,
     service_glimpses,
     service_seen,
@@ -21,6 +23,7 @@ from clientela.catalogue.queries.services import (
     services_for,
     services_of_versions,
     services_page,
+    services_to_ask,
     terms_of_version,
 )
 
@@ -40,6 +43,8 @@ __all__ = [
     "accepted_answers",
     "finishes_by_itself",
     "mail_service_of",
+    "mail_services",
+    "newest_versions",
     "past_services",
     "service_glimpses",
     "service_seen",
@@ -48,5 +53,6 @@ __all__ = [
     "services_in_brief",
     "services_of_versions",
     "services_page",
+    "services_to_ask",
     "terms_of_version",
 ]

@@ -204,28 +204,43 @@ def service_seen(*, language: str, key: str = "", version_id: int | None = None)
 
 
 def service_to_ask(version_id: int, *, customer_id: int, asker_id: int) -> ServiceToAsk:
-    """What opening a request of this version must know, for this customer and asker. One statement.
+    """What opening a request of this version must know, for this customer and asker; see `services_to_ask`."""
+    return services_to_ask([(version_id, customer_id, asker_id)])[0]
 
-    Raises HiddenError if there is no such version.
+
+def services_to_ask(asked: Collection[tuple[int, int, int]]) -> list[ServiceToAsk]:
+    """What opening requests must know: one for each version, customer and asker (ids), in their order.
+
+    One statement, and one more where a service is for named groups. Raises HiddenError if there is no such version.
     """
-    named = Exists(
-        Service.groups.through.objects.filter(
-            service_id=OuterRef("service_id"), group__parties__in=[customer_id, asker_id]
+    rows = ServiceVersion.objects.select_related("service").in_bulk({version_id for version_id, _, _ in asked})
+    grouped = {row.service_id for row in rows.values() if row.service.audience == Service.Audience.GROUPS}
+    named: set[tuple[int, int]] = set()
+    if grouped:
+        links = Service.groups.through.objects.filter(
+            service_id__in=grouped, group__parties__in={party for _, *parties in asked for party in parties}
         )
-    )
-    version = ServiceVersion.objects.select_related("service").annotate(is_named=named).filter(pk=version_id).first()
-    if version is None:
-        raise HiddenError(f"There is no service version {version_id}.")
-    return ServiceToAsk(
-        version_id=version.pk,
-        key=version.service.key,
-        owner_id=version.service.owner_id,
-        terms_id=version.terms_id,
-        step_keys=tuple(step.key for step in plan_from_json(version.plan)),
-        audience=version.service.audience,
-        may_ask_from_inside=may_ask_for(version.service, is_inside=True, is_in_a_named_group=version.is_named),
-        may_ask_from_outside=may_ask_for(version.service, is_inside=False, is_in_a_named_group=version.is_named),
-    )
+        named = set(links.values_list("service_id", "group__parties"))
+    plans = {number: tuple(step.key for step in plan_from_json(row.plan)) for number, row in rows.items()}
+    found = []
+    for version_id, customer_id, asker_id in asked:
+        version = rows.get(version_id)
+        if version is None:
+            raise HiddenError(f"There is no service version {version_id}.")
+        is_named = not named.isdisjoint({(version.service_id, customer_id), (version.service_id, asker_id)})
+        found.append(
+            ServiceToAsk(
+                version_id=version.pk,
+                key=version.service.key,
+                owner_id=version.service.owner_id,
+                terms_id=version.terms_id,
+                step_keys=plans[version_id],
+                audience=version.service.audience,
+                may_ask_from_inside=may_ask_for(version.service, is_inside=True, is_in_a_named_group=is_named),
+                may_ask_from_outside=may_ask_for(version.service, is_inside=False, is_in_a_named_group=is_named),
+            )
+        )
+    return found
 
 
 def past_services(version_ids: Collection[int]) -> dict[int, ServiceThen]:
@@ -253,6 +268,26 @@ def mail_service_of(department_id: int) -> int | None:
         .values_list("pk", flat=True)
         .first()
     )
+
+
+def mail_services() -> dict[int, int]:
+    """The newest version of the service that mail opens, by each department that takes mail. One statement."""
+    rows = (
+        ServiceVersion.objects.filter(service__takes_mail=True, service__retired_at__isnull=True)
+        .order_by("service__owner_id", "-number")
+        .distinct("service__owner_id")
+    )
+    return dict(rows.values_list("service__owner_id", "pk"))
+
+
+def newest_versions(service_ids: Collection[int]) -> dict[int, int]:
+    """The newest version of each of these services that are still offered, by the service's id. One statement."""
+    rows = (
+        ServiceVersion.objects.filter(service__in=set(service_ids), service__retired_at__isnull=True)
+        .order_by("service_id", "-number")
+        .distinct("service_id")
+    )
+    return dict(rows.values_list("service_id", "pk"))
 
 
 def terms_of_version(version_id: int) -> int:

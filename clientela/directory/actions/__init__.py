@@ -20,9 +20,14 @@ from clientela.directory.actions.belonging import (
 )
 from clientela.directory.actions.checking import AddressTakenError, WrongValueError
 from clientela.directory.actions.contact_points import add_contact_point, remove_contact_point
-from clientela.directory.actions.correspondents import NobodyBehindAddressError, welcome_correspondent
+from clientela.directory.actions.correspondents import (
+    Correspondent,
+    NobodyBehindAddressError,
+    welcome_correspondent,
+    welcome_correspondents,
+)
 from clientela.directory.actions.groups import change_group, gather_group
-from clientela.directory.actions.letters import write_to_person
+from clientela.directory.actions.letters import LetterToPerson, write_to_people, write_to_person
 from clientela.directory.actions.parties import (
     CircleError,
     change_department,
@@ -40,6 +45,14 @@ from clientela.directory.actions.people_files import (
     apply_people_file,
     give_people_file,
 )
+from clientela.directory.actions.refusing import (
+    Refusal,
+    read_refusal_token,
+    refusal_headers,
+    refusal_token,
+    refuse_letters,
+    refuses_letters,
+)
 from clientela.directory.actions.wishes import end_note, lift_boundary, note_about_customer, set_boundary
 
 __all__ = [
@@ -48,11 +61,14 @@ __all__ = [
     "AlreadyRepresentsError",
     "AppliedImport",
     "CircleError",
+    "Correspondent",
     "DirectoryChangedError",
     "HasAccountError",
     "LastAdministratorError",
+    "LetterToPerson",
     "NobodyBehindAddressError",
     "NotAnEmployeeError",
+    "Refusal",
     "UnusableFileError",
     "WrongValueError",
     "access_token",
@@ -76,6 +92,11 @@ __all__ = [
     "note_about_customer",
     "open_account",
     "person_of_access_token",
+    "read_refusal_token",
+    "refusal_headers",
+    "refusal_token",
+    "refuse_letters",
+    "refuses_letters",
     "register_department",
     "register_organisation",
     "register_person",
@@ -84,5 +105,7 @@ __all__ = [
     "set_boundary",
     "start_membership",
     "welcome_correspondent",
+    "welcome_correspondents",
+    "write_to_people",
     "write_to_person",
 ]

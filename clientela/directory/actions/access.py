@@ -10,7 +10,7 @@ from django.db import transaction
 from clientela.directory import rules
 from clientela.directory.actions.letters import write_to_person
 from clientela.directory.models import ContactPoint, Person
-from clientela.directory.queries.cards import person_of_address
+from clientela.directory.queries.addresses import person_of_address
 from clientela.kernel.journal import facts_about, record, thing
 from clientela.kernel.languages import product_language
 from clientela.kernel.letters import render_letter
@@ -61,7 +61,9 @@ def send_access_link(*, at: datetime, address: str) -> bool:
         text=rendered.text,
         html=rendered.html,
         language=language,
-        message_id=signed_message_id(request_reference="", letter_key=f"access-{known.id}-{int(at.timestamp())}"),
+        message_id=signed_message_id(
+            request_reference="", letter_key=f"access-{known.id}-{int(at.timestamp())}", at=at
+        ),
         about=(thing("party", known.id),),
     )
     write_to_person(at=at, person_id=known.id, draft=draft, subject="access")

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clientela.directory import rules
@@ -13,10 +15,12 @@ from clientela.directory.actions.checking import (
     usable_language,
     usable_span,
 )
-from clientela.directory.models import Boundary, CustomerNote
+from clientela.directory.models import Boundary, ContactPoint, CustomerNote, Party
 from clientela.directory.policies import Viewer, may_note_about
+from clientela.directory.queries.boundaries import hold_reason
 from clientela.kernel.journal import record, thing
 from clientela.kernel.policies import HiddenError, require_seen
+from clientela.kernel.post import QuietHours, hold_letters_to, quieten_letters_to
 
 LONGEST_NOTE = 500
 LONGEST_SOURCE = 200
@@ -115,6 +119,7 @@ def set_boundary(
     )
     about = [thing("party", party_id)]
     record(verb="boundary_set", by=by.person_id, at=at, about=about, kind=kind, rule=checked, boundary_id=boundary.pk)
+    _reach_what_waits(boundary, party, at=at)
     return boundary.pk
 
 
@@ -132,6 +137,24 @@ def lift_boundary(*, by: Viewer, at: datetime, boundary_id: int) -> None:
     if Boundary.objects.filter(id=boundary_id, lifted_at__isnull=True).update(lifted_at=at):
         about = [thing("party", party.pk)]
         record(verb="boundary_lifted", by=by.person_id, at=at, about=about, kind=boundary.kind, boundary_id=boundary_id)
+
+
+def _reach_what_waits(boundary: Boundary, party: Party, *, at: datetime) -> None:
+    """Let the wish count for the letters that wait already. What each is about is known only to who wrote it."""
+    wish = rules.BoundaryInForce(
+        boundary.kind, dict(boundary.rule), boundary.source, boundary.starts_on, boundary.ends_on
+    )
+    if not rules.is_in_force(wish, on=rules.day_in_zone(at, party.zone)):
+        return
+    points = ContactPoint.objects.filter(party_id=party.pk, kind=ContactPoint.Kind.EMAIL)
+    addresses = list(points.values_list("value", flat=True))
+    if wish.kind == "quiet_hours":
+        hours = QuietHours(wish.rule["from"], wish.rule["to"], party.zone)
+        quieten_letters_to(party_id=party.pk, addresses=addresses, hours=hours)
+    elif rules.delivery([wish], at=at, zone=party.zone, subject="service").held_by is not None:
+        with translation.override(settings.LANGUAGE_CODE):  # for agents, as every reason why a letter is held
+            reason = hold_reason(party.name, wish)
+        hold_letters_to(at=at, party_id=party.pk, addresses=addresses, reason=reason)
 
 
 def _said(field: str, text: str, longest: int) -> str:

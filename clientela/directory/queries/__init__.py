@@ -1,5 +1,15 @@
 """Questions to the directory, answered as frozen dataclasses ready to show."""
 
+from clientela.directory.queries.addresses import (
+    addresses_of_departments,
+    department_of_address,
+    departments_of_addresses,
+    organisations_of,
+    organisations_of_people,
+    owners_of_addresses,
+    people_of_addresses,
+    person_of_address,
+)
 from clientela.directory.queries.belonging import WorkSpan, departments_upward, main_departments_of, work_spans
 from clientela.directory.queries.boundaries import BoundarySeen
 from clientela.directory.queries.cards import (
@@ -9,13 +19,11 @@ from clientela.directory.queries.cards import (
     PersonCard,
     department_by_id,
     department_by_key,
-    department_of_address,
     departments,
     employees_among,
+    employees_today,
     is_employee,
-    organisations_of,
     party_cards,
-    person_of_address,
 )
 from clientela.directory.queries.customers import (
     CustomerProfile,
@@ -51,6 +59,7 @@ from clientela.directory.queries.people_files import (
     people_import_preview,
     people_imports,
 )
+from clientela.directory.queries.roles import Roles, Writer, ours_called, roles_of_people, writers_of_addresses
 from clientela.directory.queries.viewers import customer_viewer_of, viewer_of
 
 __all__ = [
@@ -74,9 +83,12 @@ __all__ = [
     "PersonCard",
     "PersonPage",
     "Place",
+    "Roles",
     "RowSeen",
     "WorkPlace",
     "WorkSpan",
+    "Writer",
+    "addresses_of_departments",
     "colleagues_of",
     "customer_profile",
     "customer_viewer_of",
@@ -85,8 +97,10 @@ __all__ = [
     "department_of_address",
     "department_page",
     "departments",
+    "departments_of_addresses",
     "departments_upward",
     "employees_among",
+    "employees_today",
     "group_by_name",
     "groups",
     "groups_by_party",
@@ -94,12 +108,18 @@ __all__ = [
     "is_employee",
     "main_departments_of",
     "organisations_of",
+    "organisations_of_people",
+    "ours_called",
+    "owners_of_addresses",
     "party_cards",
     "people_import_preview",
     "people_imports",
+    "people_of_addresses",
     "people_page",
     "person_of_address",
     "person_page",
+    "roles_of_people",
     "viewer_of",
     "work_spans",
+    "writers_of_addresses",
 ]

@@ -1,6 +1,7 @@
 """What customers do not want, in words, and what it means for a letter."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,13 +28,27 @@ class BoundarySeen:
 
 def wishes_of(party_ids: Iterable[int]) -> list[BoundaryInForce]:
     """The wishes of these parties that nobody has lifted, whatever their days. One statement."""
-    rows = Boundary.objects.filter(party_id__in=set(party_ids), lifted_at__isnull=True).order_by("id")
-    return [
-        BoundaryInForce(
+    wanted = set(party_ids)
+    return wishes_among(wishes_by_party(wanted), wanted)
+
+
+def wishes_by_party(party_ids: Iterable[int]) -> dict[int, list[tuple[int, BoundaryInForce]]]:
+    """The wishes that nobody has lifted, by party, each with the id of its row. One statement."""
+    found: dict[int, list[tuple[int, BoundaryInForce]]] = defaultdict(list)
+    for row in Boundary.objects.filter(party_id__in=set(party_ids), lifted_at__isnull=True).order_by("id"):
+        wish = BoundaryInForce(
             kind=row.kind, rule=dict(row.rule), source=row.source, starts_on=row.starts_on, ends_on=row.ends_on
         )
-        for row in rows
-    ]
+        found[row.party_id].append((row.pk, wish))
+    return dict(found)
+
+
+def wishes_among(
+    by_party: Mapping[int, Sequence[tuple[int, BoundaryInForce]]], party_ids: Collection[int]
+) -> list[BoundaryInForce]:
+    """Those of some parties, the oldest first, of what `wishes_by_party` found."""
+    wishes = [wish for party_id in party_ids for wish in by_party.get(party_id, ())]
+    return [wish for _row, wish in sorted(wishes, key=lambda numbered: numbered[0])]
 
 
 def boundary_seen(row: Boundary) -> BoundarySeen:

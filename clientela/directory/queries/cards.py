@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.conf import settings
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from clientela.directory import rules
-from clientela.directory.models import ContactPoint, Department, Membership, Organisation, Party, Person, Representation
+from clientela.directory.models import ContactPoint, Department, Membership, Party
 
 
 @dataclass(frozen=True)
@@ -95,37 +94,26 @@ def department_by_id(department_id: int) -> DepartmentCard | None:
     return _first_department(_department_rows().filter(party_id=department_id))
 
 
-def department_of_address(address: str) -> DepartmentCard | None:
-    """The department a mail address leads to: `key@` our mail domain, or an address noted for it. One statement."""
-    wanted = rules.email_key(address)
-    local, _, domain = wanted.rpartition("@")
-    ours = Q(key=local) if domain == settings.MAIL_DOMAIN.lower() and local else Q(pk__in=[])
-    noted = Q(
-        party_id__in=ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, value__iexact=wanted).values("party_id")
-    )
-    return _first_department(_department_rows().filter(ours | noted).order_by("party_id"))
-
-
-def person_of_address(address: str) -> PersonCard | None:
-    """The person a mail address leads to, or None."""
-    row = (
-        Person.objects.filter(
-            party__contact_points__kind=ContactPoint.Kind.EMAIL,
-            party__contact_points__value__iexact=rules.email_key(address),
-            party__erased_at__isnull=True,
-        )
-        .values_list("party_id", "party__name", "short_name", "party__language", "party__zone", "party__place")
-        .first()
-    )
-    return None if row is None else PersonCard(*row)
-
-
 def is_employee(person_id: int, at: datetime) -> bool:
     """Whether the person works in one of our departments at this moment, by the day in the person's own zone."""
-    zone = Party.objects.filter(id=person_id).values_list("zone", flat=True).first()
-    if zone is None:
-        return False
-    return Membership.objects.on(rules.day_in_zone(at, zone)).filter(person_id=person_id).exists()
+    return person_id in employees_today([person_id], at)
+
+
+def employees_today(person_ids: Iterable[int], at: datetime) -> frozenset[int]:
+    """Those who work in one of our departments at this moment, each by the day in their own zone. One statement."""
+    wanted = set(person_ids)
+    if not wanted:
+        return frozenset()
+    spans = list(
+        Membership.objects.filter(person_id__in=wanted).values_list(
+            "person_id", "person__party__zone", "starts_on", "ends_on"
+        )
+    )
+    return frozenset(
+        person_id
+        for person_id, zone, starts_on, ends_on in spans
+        if starts_on <= (today := rules.day_in_zone(at, zone)) and (ends_on is None or today <= ends_on)
+    )
 
 
 def employees_among(party_ids: Iterable[int], at: datetime) -> frozenset[int]:
@@ -135,20 +123,6 @@ def employees_among(party_ids: Iterable[int], at: datetime) -> frozenset[int]:
         return frozenset()
     working = Membership.objects.on(rules.day_in_zone(at, "UTC")).filter(person_id__in=wanted)
     return frozenset(working.values_list("person_id", flat=True))
-
-
-def organisations_of(person_id: int, at: datetime) -> list[OrganisationCard]:
-    """The organisations this person may act for at this moment, by name."""
-    zone = Party.objects.filter(id=person_id).values_list("zone", flat=True).first()
-    if zone is None:
-        return []
-    acts_for = Representation.objects.on(rules.day_in_zone(at, zone)).filter(person_id=person_id)
-    rows = (
-        Organisation.objects.filter(party_id__in=acts_for.values("organisation_id"), party__erased_at__isnull=True)
-        .order_by("party__name_key", "party_id")
-        .values_list("party_id", "party__name", "party__language", "party__zone", "party__place")
-    )
-    return [OrganisationCard(*row) for row in rows]
 
 
 def _department_rows() -> QuerySet[Department]:

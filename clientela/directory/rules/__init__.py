@@ -12,6 +12,7 @@ from clientela.directory.rules.boundaries import (
     delivery,
     is_in_force,
     quiet_until,
+    quiet_windows,
 )
 from clientela.directory.rules.days import day_in_zone, first_moment, last_moment, zones
 from clientela.directory.rules.names import (
@@ -52,5 +53,6 @@ __all__ = [
     "name_key",
     "phone_key",
     "quiet_until",
+    "quiet_windows",
     "zones",
 ]

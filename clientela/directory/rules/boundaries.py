@@ -70,6 +70,17 @@ def delivery(
     return Delivery(held_by=quiet[0])
 
 
+def quiet_windows(
+    boundaries: Sequence[BoundaryInForce], *, at: datetime, zone: str, subject: LetterSubject
+) -> tuple[tuple[str, str], ...]:
+    """The daily windows, "18:00" to "08:00" on the reader's clock, in which no try to send is made either."""
+    if subject == "access":
+        return ()
+    today = day_in_zone(at, zone)
+    quiet = [wish for wish in boundaries if wish.kind == "quiet_hours" and is_in_force(wish, on=today)]
+    return tuple((wish.rule["from"], wish.rule["to"]) for wish in quiet)
+
+
 def is_in_force(wish: BoundaryInForce, *, on: date) -> bool:
     """Whether the wish holds on this day of the reader."""
     return wish.starts_on <= on and (wish.ends_on is None or on <= wish.ends_on)

@@ -2,14 +2,17 @@
 
 from clientela.promises.actions.calendars import assign_calendar, define_calendar, define_terms
 from clientela.promises.actions.clocks import (
+    ClocksToStart,
     cancel_clocks,
     keep_clocks,
     move_clocks_to,
     next_due_at,
+    owe_to,
     pause_clocks,
     reopen_clocks,
     resume_clocks,
     start_clocks,
+    start_clocks_of_many,
 )
 from clientela.promises.actions.history import PastClock, PastEvent, WrittenClock, write_clock_history
 from clientela.promises.actions.personal import PromiseError, keep_promise, make_promise, move_promise
@@ -18,6 +21,7 @@ from clientela.promises.actions.sweep import rebuild_clocks, sweep_promises
 from clientela.promises.queries.states import NoCalendarError
 
 __all__ = [
+    "ClocksToStart",
     "NoCalendarError",
     "PastClock",
     "PastEvent",
@@ -34,12 +38,14 @@ __all__ = [
     "move_clocks_to",
     "move_promise",
     "next_due_at",
+    "owe_to",
     "pause_clocks",
     "rebuild_clocks",
     "recompute_clocks",
     "reopen_clocks",
     "resume_clocks",
     "start_clocks",
+    "start_clocks_of_many",
     "sweep_promises",
     "write_clock_history",
 ]

@@ -121,6 +121,29 @@ def events_of(rows: Iterable[ClockEvent]) -> list[rules.ClockEvent]:
 
 def state_of(clock: Clock, rows: Iterable[ClockEvent], *, at: datetime) -> rules.ClockState:
     """Return what the clock's events mean at a moment."""
+    events = list(rows)
+    if len(events) == 1 and events[0].kind == ClockEvent.Kind.START and clock.fixed_due_at is None:
+        # Hundreds of requests come in at one moment, and all that has happened to their clocks is that they started.
+        promise = (clock.terms_version_id, clock.calendar_version_id, clock.target_seconds)
+        return _just_started(*promise, events[0].at, at)
+    return _computed(clock, events, at=at)
+
+
+@lru_cache(maxsize=512)
+def _just_started(
+    terms_version_id: int | None,
+    calendar_version_id: int,
+    target_seconds: int | None,
+    started_at: datetime,
+    at: datetime,
+) -> rules.ClockState:
+    clock = Clock(
+        terms_version_id=terms_version_id, calendar_version_id=calendar_version_id, target_seconds=target_seconds
+    )
+    return _computed(clock, [ClockEvent(at=started_at, kind=ClockEvent.Kind.START)], at=at)
+
+
+def _computed(clock: Clock, rows: Iterable[ClockEvent], *, at: datetime) -> rules.ClockState:
     terms = promised_terms(clock.terms_version_id) if clock.terms_version_id else rules.Terms()
     return rules.clock_state(
         events=events_of(rows),

@@ -6,29 +6,19 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clientela.catalogue import queries as catalogue
-from clientela.directory.policies import HOUSE, Viewer
+from clientela.directory.policies import Viewer
 from clientela.promises import actions as promises
 from clientela.requests import letters
 from clientela.requests.actions.facts import subject_of, tell
-from clientela.requests.actions.locks import Held, hold_request
+from clientela.requests.actions.locks import hold_request
 from clientela.requests.actions.messages import IncomingFile, new_id, require_words, write_message
-from clientela.requests.actions.refusals import StateError
-from clientela.requests.actions.travelling import reopen, resolve
-from clientela.requests.actions.turns import end_waiting, save, start_waiting, take_if_free
+from clientela.requests.actions.receiving import MessageToReceive, ReceivedMessage, hear
+from clientela.requests.actions.travelling import resolve
+from clientela.requests.actions.turns import save, start_waiting, take_if_free
 from clientela.requests.models import Message, Request
-from clientela.requests.policies import refusal_words
-from clientela.requests.rules import ENDED, Refusal, State, Verb
+from clientela.requests.rules import State, Verb
 
 THEN = frozenset({"stay", "wait", "resolve"})
-
-
-@dataclass(frozen=True)
-class ReceivedMessage:
-    """What became of a message from the customer. `message_id` is its row id."""
-
-    message_id: int
-    has_reopened: bool
 
 
 @dataclass(frozen=True)
@@ -39,41 +29,14 @@ class SentReply:
     letter_id: int
 
 
-@transaction.atomic
-def receive_message(
-    *,
-    at: datetime,
-    request_id: int,
-    author_id: int | None,
-    channel: str,
-    text: str,
-    language: str,
-    attachments: Sequence[IncomingFile] = (),
-    message_id: str = "",
-    quoted: str = "",
-    html: str = "",
-    is_automatic: bool = False,
-) -> ReceivedMessage:
-    """Take in what the customer wrote on a request that is already open; a door has made sure who it is.
+@dataclass(frozen=True)
+class NoteByMail:
+    """What a note has besides when a colleague wrote it as a mail."""
 
-    The request goes on if it waited for the customer, and opens again if it was resolved, or closed not long ago.
-    A promise to answer starts, unless one is running. Automatic mail (out of office, a bounce) is only kept.
-    Raises StateError when the request was cancelled or closed too long ago: then open a new one; see `may_reopen`.
-    """
-    return _receive(
-        by=HOUSE,
-        at=at,
-        request_id=request_id,
-        author_id=author_id,
-        channel=channel,
-        text=text,
-        language=language,
-        attachments=attachments,
-        message_id=message_id,
-        quoted=quoted,
-        html=html,
-        is_automatic=is_automatic,
-    )
+    message_id: str
+    quoted: str
+    signature: str
+    html: str
 
 
 @transaction.atomic
@@ -92,9 +55,7 @@ def write_as_customer(
     Raises HiddenError, NotAllowedError, StateError, EmptyMessageError, MessageTooLargeError.
     """
     require_words(text, attachments)
-    return _receive(
-        by=by,
-        at=at,
+    message = MessageToReceive(
         request_id=request_id,
         author_id=by.person_id,
         channel=channel,
@@ -102,6 +63,7 @@ def write_as_customer(
         language=language,
         attachments=attachments,
     )
+    return hear(by=by, at=at, items=[message])[0]
 
 
 @transaction.atomic
@@ -136,7 +98,7 @@ def reply_to_customer(
         text=text,
         at=at,
         attachments=attachments,
-        message_id=letters.message_id_of_reply(request, number),
+        message_id=letters.message_id_of_reply(request, number, at=at),
         pk=number,
     )
     request.last_message_at = at
@@ -164,6 +126,7 @@ def write_note(
     text: str,
     language: str,
     attachments: Sequence[IncomingFile] = (),
+    mail: NoteByMail | None = None,
 ) -> int:
     """Write a note for colleagues only, and return its row id. The customer never sees it."""
     require_words(text, attachments)
@@ -172,74 +135,15 @@ def write_note(
         request,
         kind=Message.Kind.NOTE,
         author_id=by.person_id,
-        channel=Request.Channel.DESK,
+        channel=Request.Channel.DESK if mail is None else Request.Channel.EMAIL,
         language=language,
         text=text,
         at=at,
         attachments=attachments,
+        message_id="" if mail is None else mail.message_id,
+        quoted="" if mail is None else mail.quoted,
+        signature="" if mail is None else mail.signature,
+        html="" if mail is None else mail.html,
     )
     tell("note_written", request, by=by, at=at, message=message.pk)
     return message.pk
-
-
-def _receive(
-    *,
-    by: Viewer,
-    at: datetime,
-    request_id: int,
-    author_id: int | None,
-    channel: str,
-    text: str,
-    language: str,
-    attachments: Sequence[IncomingFile] = (),
-    message_id: str = "",
-    quoted: str = "",
-    html: str = "",
-    is_automatic: bool = False,
-) -> ReceivedMessage:
-    verb = Verb.LOOK if is_automatic else Verb.WRITE  # an automatic mail changes nothing, so any state will do
-    held = hold_request(verb, by=by, at=at, request_id=request_id, with_chain=not is_automatic)
-    request = held.request
-    message = write_message(
-        request,
-        kind=Message.Kind.AUTOMATIC if is_automatic else Message.Kind.FROM_CUSTOMER,
-        author_id=author_id,
-        channel=channel,
-        language=language,
-        text=text,
-        at=at,
-        attachments=attachments,
-        message_id=message_id,
-        quoted=quoted,
-        html=html,
-    )
-    tell("message_received", request, by=by, at=at, message=message.pk, channel=channel, is_automatic=is_automatic)
-    if is_automatic:
-        return ReceivedMessage(message.pk, has_reopened=False)
-    has_reopened = hear_customer(held, by=by, at=at)
-    save(request)
-    return ReceivedMessage(message.pk, has_reopened=has_reopened)
-
-
-def hear_customer(held: Held, *, by: Viewer, at: datetime) -> bool:
-    """Let a held request react to its customer's words: go on, open again, owe an answer. True if it opened again."""
-    request = held.request
-    has_reopened = request.state in ENDED or request.state == State.RESOLVED
-    if request.state == State.CANCELLED:
-        raise StateError(refusal_words(Refusal.ALREADY_CANCELLED))
-    if has_reopened:
-        reopen(held.chain, request, by=by, at=at, because="customer_wrote")
-    elif request.state == State.WAITING_CUSTOMER:
-        end_waiting(request, by=by, at=at, because="customer_wrote")
-    request.last_message_at = at
-    if request.unanswered_since is None:
-        request.unanswered_since = at
-        request.next_due_at = promises.start_clocks(
-            at=at,
-            subject=subject_of(request.pk),
-            provider_id=request.provider_id,
-            customer_id=request.customer_id,
-            terms_id=catalogue.terms_of_version(request.service_version_id),
-            kinds=("next_reply",),
-        )
-    return has_reopened

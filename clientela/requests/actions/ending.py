@@ -6,10 +6,11 @@ from datetime import datetime
 from django.db import transaction
 
 from clientela.directory.policies import Viewer
-from clientela.requests.actions.conversation import hear_customer, reply_to_customer
+from clientela.requests.actions.conversation import reply_to_customer
 from clientela.requests.actions.facts import tell
 from clientela.requests.actions.locks import hold_request
 from clientela.requests.actions.messages import IncomingFile, require_words, write_message
+from clientela.requests.actions.receiving import hear_customer
 from clientela.requests.actions.travelling import cancel, reopen, resolve
 from clientela.requests.actions.turns import save, take_if_free
 from clientela.requests.models import Message, Request

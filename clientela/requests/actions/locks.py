@@ -14,7 +14,7 @@ while holding a higher one.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -108,14 +108,13 @@ def hold_request(
     when somebody else was faster or it waits on another department. Permission comes first: nobody without it can
     make others wait for a row.
     """
+    if with_chain and verb in REOPENING:
+        return hold_for_words({request_id: verb}, by=by, at=at)[request_id]
     seen = Request.objects.filter(pk=request_id).first()
     if seen is None:
         raise HiddenError(f"There is no request {request_id}.")
     _require_may(by, verb, seen)
-    if with_chain:
-        chain = _hold_for_words(seen) if verb in REOPENING else hold_chain(request_id)
-    else:
-        chain = Chain(_held({request_id, *also}))
+    chain = hold_chain(request_id) if with_chain else Chain(_held({request_id, *also}))
     request = chain.rows[request_id]
     if request.provider_id != seen.provider_id:  # handed over while we waited for the row
         _require_may(by, verb, request)
@@ -125,6 +124,7 @@ def hold_request(
         now=at,
         closed_at=request.closed_at,
         open_blockers=chain.open_blockers(request_id) if verb is Verb.RESOLVE else 0,
+        is_merged=request.merged_into_id is not None,
     )
     if refusal is not None:
         raise StateError(refusal_words(refusal))
@@ -149,17 +149,63 @@ def hold_chain(request_id: int) -> Chain:
     raise StateError(_("Somebody changed this at the same moment. Please try once more."))
 
 
-def _hold_for_words(seen: Request) -> Chain:
-    """Hold a request that its customer writes on: alone while it is live, with its chain when that opens it again."""
-    if seen.state not in REOPENABLE:
+def hold_for_words(verbs: Mapping[int, Verb], *, by: Viewer, at: datetime) -> dict[int, Held]:
+    """Hold requests (by id, with what is to be done there) on which words were said, as `hold_request` holds one.
+
+    A request that its customer writes on is held alone while it is live, with its chain when that opens it again. All
+    rows are held by rising id in one statement, whatever their number.
+    """
+    seen = Request.objects.in_bulk(verbs)
+    for request_id, verb in verbs.items():
+        if request_id not in seen:
+            raise HiddenError(f"There is no request {request_id}.")
+        _require_may(by, verb, seen[request_id])
+    known = set(verbs)
+    for request_id in _opening_again(verbs, seen):
+        known |= ends_of(links_around(request_id))
+    for _attempt in range(MOST_TRIES):
         place = transaction.savepoint()
-        rows = _held({seen.pk})
-        if rows[seen.pk].state not in REOPENABLE:
+        rows = _held(known)
+        # One may have been resolved while we waited for its row; then everything is let go and held by rising id.
+        links = {request_id: links_around(request_id) for request_id in _opening_again(verbs, rows)}
+        needed = {end for some in links.values() for end in ends_of(some)}
+        if needed <= known:
             transaction.savepoint_commit(place)
-            return Chain(rows)
-        # It was resolved while we waited for the row. Let go of it, so that the chain can be held by rising id.
+            break
+        known |= needed
         transaction.savepoint_rollback(place)
-    return hold_chain(seen.pk)
+    else:
+        raise StateError(_("Somebody changed this at the same moment. Please try once more."))
+    return {request_id: _held_for(request_id, verbs, seen, rows, links, by=by, at=at) for request_id in verbs}
+
+
+def _opening_again(verbs: Mapping[int, Verb], rows: Mapping[int, Request]) -> list[int]:
+    return [number for number, verb in verbs.items() if verb in REOPENING and rows[number].state in REOPENABLE]
+
+
+def _held_for(
+    request_id: int,
+    verbs: Mapping[int, Verb],
+    seen: Mapping[int, Request],
+    rows: Mapping[int, Request],
+    links: Mapping[int, list[Dependency]],
+    *,
+    by: Viewer,
+    at: datetime,
+) -> Held:
+    request, around = rows[request_id], links.get(request_id, [])
+    if request.provider_id != seen[request_id].provider_id:  # handed over while we waited for the row
+        _require_may(by, verbs[request_id], request)
+    refusal = refusal_of(
+        verbs[request_id],
+        State(request.state),
+        now=at,
+        closed_at=request.closed_at,
+        is_merged=request.merged_into_id is not None,
+    )
+    if refusal is not None:
+        raise StateError(refusal_words(refusal))
+    return Held(request, Chain({number: rows[number] for number in {request_id, *ends_of(around)}}, around))
 
 
 def links_around(request_id: int) -> list[Dependency]:

@@ -37,6 +37,14 @@ class LinkError(RequestError):
     """These requests cannot be linked or parted: it would make a circle, or there is nothing to wait for."""
 
 
+class MergeError(RequestError):
+    """These two requests cannot become one, or one that is not merged was to be parted."""
+
+
+class DifferentCustomersError(MergeError):
+    """Two requests of different customers, of whom nobody said that they are one."""
+
+
 class MomentError(RequestError):
     """A moment that has passed already."""
 

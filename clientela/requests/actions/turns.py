@@ -58,7 +58,11 @@ def start_waiting(
 
 
 def end_waiting(request: Request, *, by: Viewer | None, at: datetime, because: str) -> None:
-    """Go on. `because`: customer_wrote, department_answered, parts_stopped, unlinked, date_came, agent, handed_over."""
+    """Go on.
+
+    `because`: customer_wrote, department_answered, parts_stopped, unlinked, date_came, agent, handed_over,
+    letter_undelivered.
+    """
     state = request.state
     request.state = State.OPEN
     request.waiting_until = None

@@ -1,11 +1,29 @@
 """Questions to requests, answered as frozen dataclasses ready to show."""
 
 from clientela.requests.queries.day_items import DayItem
-from clientela.requests.queries.files import AttachmentToDownload, attachment_to_download, message_html
+from clientela.requests.queries.files import (
+    AttachmentToDownload,
+    InlineFile,
+    MessageShown,
+    attachment_to_download,
+    inline_files,
+    message_html,
+    message_shown,
+    require_message_read,
+)
 from clientela.requests.queries.flows import Asked, Load, loads_of, needed_by, requests_asked
 from clientela.requests.queries.forecasts import BecauseSeen, ForecastSeen, forecasts_of
 from clientela.requests.queries.glimpses import PartyGlimpse, RequestGlimpse
 from clientela.requests.queries.my_day import MyDay, PromiseMade, WaitingOn, my_day
+from clientela.requests.queries.naming import (
+    Merged,
+    ParticipantSeen,
+    RequestNamed,
+    merged_with,
+    messages_served,
+    participants_of,
+    requests_named,
+)
 from clientela.requests.queries.one_request import (
     AttachmentSeen,
     ChainLink,
@@ -16,11 +34,13 @@ from clientela.requests.queries.one_request import (
     PartSeen,
     RequestPage,
     Said,
+    ServedRequest,
     StepSeen,
     TimePortion,
     TimeSlice,
     TogetherSeen,
     request_page,
+    request_to_serve,
 )
 from clientela.requests.queries.portal import (
     MyRequest,
@@ -32,6 +52,7 @@ from clientela.requests.queries.portal import (
 )
 from clientela.requests.queries.queue_story import QueueStory, queue_story
 from clientela.requests.queries.queues import DepartmentQueue, RequestsPage, department_queue, requests_page
+from clientela.requests.queries.said_by_mail import SaidByMail, said_by_mails
 from clientela.requests.queries.search import FoundRequest, RequestsFound, requests_found
 from clientela.requests.queries.stake_policies import (
     ChoicesCounted,
@@ -49,9 +70,12 @@ from clientela.requests.queries.standing.turn import Neighbour, TurnSeen, turn_o
 from clientela.requests.queries.threads import (
     RequestOfMail,
     ResolvedRequest,
+    ThreadOfMail,
+    goes_on_in,
     request_of_mail,
     request_of_reference,
     requests_lately_resolved,
+    threads_named,
 )
 from clientela.requests.queries.time_gone import GoneTo, TimeGone, time_gone
 
@@ -72,20 +96,25 @@ __all__ = [
     "ForecastSeen",
     "FoundRequest",
     "GoneTo",
+    "InlineFile",
     "Load",
     "LookerSeen",
+    "Merged",
+    "MessageShown",
     "Move",
     "MyDay",
     "MyRequest",
     "MyRequests",
     "Neighbour",
     "PartSeen",
+    "ParticipantSeen",
     "PartyGlimpse",
     "PolicyCompared",
     "PolicyVersionSeen",
     "PromiseMade",
     "QueueStory",
     "RequestGlimpse",
+    "RequestNamed",
     "RequestOfMail",
     "RequestPage",
     "RequestStatus",
@@ -93,10 +122,13 @@ __all__ = [
     "RequestsPage",
     "ResolvedRequest",
     "Said",
+    "SaidByMail",
+    "ServedRequest",
     "SideMeans",
     "StandingSeen",
     "StatusStep",
     "StepSeen",
+    "ThreadOfMail",
     "TimeGone",
     "TimePortion",
     "TimeSlice",
@@ -107,23 +139,34 @@ __all__ = [
     "choices_counted",
     "department_queue",
     "forecasts_of",
+    "goes_on_in",
+    "inline_files",
     "loads_of",
+    "merged_with",
     "message_html",
+    "message_shown",
+    "messages_served",
     "my_day",
     "my_requests",
     "needed_by",
+    "participants_of",
     "policy_compared",
     "queue_story",
     "request_of_mail",
     "request_of_reference",
     "request_page",
     "request_status",
+    "request_to_serve",
     "requests_asked",
     "requests_found",
     "requests_lately_resolved",
+    "requests_named",
     "requests_page",
+    "require_message_read",
+    "said_by_mails",
     "stake_policy",
     "stake_policy_versions",
+    "threads_named",
     "time_gone",
     "turn_of",
 ]

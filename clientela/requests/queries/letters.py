@@ -6,16 +6,18 @@ request, or where letters end here because no mail server is set, so that this p
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.kernel import post
-from clientela.kernel.identifiers import reference_of
+from clientela.kernel.identifiers import normal_reference, reference_of
+from clientela.kernel.journal import thing
 from clientela.kernel.policies import ALLOWED, HiddenError, Verdict, denied, require, require_seen
 from clientela.kernel.post import LetterRow, LetterSeen, LettersPage, LetterState
 from clientela.requests.models import Request
@@ -31,6 +33,7 @@ class LetterPage:
 
     `request_references` name the requests it is about that the viewer may read. `has_living_links`: the links in it
     work; otherwise those that let its reader in have been taken out, because they are for the reader alone.
+    `names` are those of who wrote it, sent it again or saw to it, by party.
     """
 
     letter: LetterSeen
@@ -40,6 +43,7 @@ class LetterPage:
     is_readable: bool
     has_living_links: bool
     may_send_again: Verdict
+    names: Mapping[int, str]
 
 
 def may_look_after_post(viewer: Viewer) -> Verdict:
@@ -50,19 +54,40 @@ def may_look_after_post(viewer: Viewer) -> Verdict:
 
 
 def post_page(
-    viewer: Viewer, *, state: LetterState | str = "all", before: tuple[datetime, int] | None = None, limit: int = 50
+    viewer: Viewer,
+    *,
+    state: LetterState | str = "all",
+    kind: str = "",
+    search: str = "",
+    before: tuple[datetime, int] | None = None,
+    limit: int = 50,
 ) -> LettersPage:
     """Every letter, newest first, without its words. One statement. Raises HiddenError for who does not look after it.
 
-    A `state` that there is not means all.
+    A `state` that there is not means all. `search`: an address, "@" and a domain, a request's reference, or a part of
+    the reader's name or the subject.
     """
     require_seen(may_look_after_post(viewer))
-    known = {"waiting", "held", "kept", "sent", "failed", "perhaps"}
-    return post.letters_page(state=state if state in known else "all", before=before, limit=limit)  # type: ignore[arg-type]  # checked in this line
+    known = {"waiting", "held", "kept", "sent", "bounced", "failed", "perhaps"}
+    reference = normal_reference(search)
+    about = ""
+    if reference is not None:
+        number = Request.objects.filter(reference=reference).values_list("pk", flat=True).first()
+        if number is None:
+            return LettersPage((), None)
+        about, search = thing("request", number), ""
+    return post.letters_page(
+        state=state if state in known else "all",  # type: ignore[arg-type]  # checked in this line
+        kind=kind,
+        search=search,
+        about=about,
+        before=before,
+        limit=limit,
+    )
 
 
 def letter_page(viewer: Viewer, letter_id: int) -> LetterPage:
-    """One letter with its attempts. At most four statements. Raises HiddenError if it does not exist for the viewer."""
+    """One letter with its attempts. At most seven statements. Raises HiddenError where none exists for the viewer."""
     letter = post.letter_seen(letter_id)
     if letter is None:
         raise HiddenError(f"There is no letter {letter_id}.")
@@ -83,7 +108,13 @@ def letter_page(viewer: Viewer, letter_id: int) -> LetterPage:
         is_readable=is_readable,
         has_living_links=ends_here,
         may_send_again=_may_send_again(viewer, letter),
+        names=_names(letter),
     )
+
+
+def _names(letter: LetterSeen) -> Mapping[int, str]:
+    parties = {step.by_party_id for step in letter.time_line if step.by_party_id is not None}
+    return {card.id: card.name for card in directory.party_cards(parties).values()} if parties else {}
 
 
 def require_sending_again(viewer: Viewer, letter_id: int) -> None:

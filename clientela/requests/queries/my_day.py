@@ -12,6 +12,7 @@ from clientela.kernel.journal import thing
 from clientela.promises import queries as promises
 from clientela.promises.queries import ClockSeen, HoursToday
 from clientela.requests.models import LIVE_STATES, Dependency, Request
+from clientela.requests.policies import also_addressed_to
 from clientela.requests.queries.day_items import (
     DayItem,
     day_item,
@@ -38,6 +39,7 @@ from clientela.requests.rules import Reason, State
 MOST_ITEMS = 60
 MOST_UNHELD = 20
 MOST_WAITING = 30
+MOST_ALSO = 10
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class MyDay:
 
     `next` is the first of what is the viewer's, or else the first that nobody has. `then` follows in the order of whose
     need goes first, reckoned now for what is shown; what the viewer chose to do first stands before. `for_you_count`
-    counts all, shown or not.
+    counts all, shown or not. `also_ours` are requests of other departments to which the customer wrote ours as well, in
+    the order of their own queues.
     """
 
     at: datetime
@@ -89,6 +92,8 @@ class MyDay:
     waiting_on: tuple[WaitingOn, ...]
     waiting_on_count: int
     promises_made: tuple[PromiseMade, ...]
+    also_ours: tuple[RequestGlimpse, ...]
+    also_ours_count: int
 
 
 def my_day(viewer: Viewer, *, at: datetime) -> MyDay:
@@ -100,6 +105,13 @@ def my_day(viewer: Viewer, *, at: datetime) -> MyDay:
                 provider_id__in=viewer.own_department_ids, state__in=LIVE_STATES, holder__isnull=True
             )
         )[:MOST_UNHELD]
+    )
+    also = list(
+        _by_turn(
+            Request.objects.filter(also_addressed_to(viewer.own_department_ids), state__in=LIVE_STATES).exclude(
+                provider__in=viewer.own_department_ids
+            )
+        )[:MOST_ALSO]
     )
     # By their ids: of somebody with years of requests the database would expect so many that it read every link.
     held_ids = list(
@@ -128,7 +140,7 @@ def my_day(viewer: Viewer, *, at: datetime) -> MyDay:
     clocks = promises.open_clocks_of(subjects, at=at)
     department_id = min(viewer.own_department_ids, default=None)
     cards = cards_for(
-        [*mine, *unheld, *children, *(row.waiting for row in asked), *promised.values(), *links.requests()],
+        [*mine, *unheld, *also, *children, *(row.waiting for row in asked), *promised.values(), *links.requests()],
         also=[department_id, *parties_in(ranked), *(one.because_provider_id for one in foreseen.values())],
     )
     hours = promises.working_hours()
@@ -163,6 +175,8 @@ def my_day(viewer: Viewer, *, at: datetime) -> MyDay:
         waiting_on=tuple(_waiting_on(row, cards, clocks, foreseen) for row in asked),
         waiting_on_count=_total(asked),
         promises_made=_promises_made(made, promised, cards),
+        also_ours=tuple(request_glimpse(row, cards) for row in also),
+        also_ours_count=_total(also),
     )
 
 

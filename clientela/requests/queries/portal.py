@@ -120,11 +120,14 @@ def my_requests(viewer: Viewer, *, at: datetime, language: str) -> MyRequests:
 def request_status(viewer: Viewer, reference: str, *, at: datetime, language: str) -> RequestStatus:
     """How a request stands, for its customer. Raises HiddenError for anybody else.
 
-    A fixed number of statements, and two more while it waits for work inside.
+    One that was merged leads on to the other, where the viewer may read that. A fixed number of statements, one more
+    for a merged one, and two more while it waits for work inside.
     """
     request = Request.objects.filter(asked_by(viewer), reference=normal_reference(reference) or "").first()
     if request is None:
         raise HiddenError(f"There is no request {reference} for this viewer.")
+    if request.merged_into_id is not None:
+        request = Request.objects.filter(asked_by(viewer), pk=request.merged_into_id).first() or request
     subject = thing("request", request.pk)
     clocks = promises.clocks_of([subject], at=at).get(subject, [])
     rows = message_rows(request.pk, access=Access.CUSTOMER, child_ids=(), before=None, limit=MOST_MESSAGES)

@@ -12,7 +12,7 @@ from clientela.kernel.policies import HiddenError
 from clientela.promises import queries as promises
 from clientela.promises.queries import HoursToday
 from clientela.requests.models import LIVE_STATES, Request
-from clientela.requests.policies import asked_by, readable_by, sees_everything, served_by
+from clientela.requests.policies import also_addressed_to, asked_by, read_whole_by, readable_by, sees_everything
 from clientela.requests.queries.day_items import DayItem, day_item, links_of
 from clientela.requests.queries.forecasts import foreseen_lateness
 from clientela.requests.queries.glimpses import (
@@ -104,17 +104,18 @@ def requests_page(
 ) -> RequestsPage:
     """Requests that the viewer may read, the newest first. Two statements.
 
-    `scope`: served (by the viewer's departments), asked (as a customer), held (by the viewer), all.
+    `scope`: served (by the viewer's departments, and what was addressed to them as well), asked (as a customer), held
+    (by the viewer), all.
     """
     wanted = {
-        "served": served_by(viewer),
+        "served": read_whole_by(viewer),
         "asked": asked_by(viewer),
         "held": Q(holder=viewer.person_id) & readable_by(viewer),
         "all": readable_by(viewer),
     }[scope]
     rows = Request.objects.filter(wanted)
     if department_id is not None:
-        rows = rows.filter(provider=department_id)
+        rows = rows.filter(Q(provider=department_id) | also_addressed_to([department_id]))
     if states:
         rows = rows.filter(state__in=states)
     if before is not None:

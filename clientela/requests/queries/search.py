@@ -11,7 +11,7 @@ from clientela.directory import rules as directory_rules
 from clientela.directory.policies import Viewer
 from clientela.kernel.identifiers import normal_reference
 from clientela.requests.models import Message, Request
-from clientela.requests.policies import asked_by, sees_everything, served_by
+from clientela.requests.policies import asked_by, read_whole_by, sees_everything
 from clientela.requests.queries.glimpses import RequestGlimpse, cards_for, request_glimpse
 from clientela.requests.rules import excerpt, search_words
 
@@ -67,7 +67,7 @@ def requests_found(viewer: Viewer, words: str, *, before: FoundPlace | None = No
     reference = normal_reference(words) or ""
     if not query and not reference:
         return RequestsFound((), None)
-    whole = _page(Request.objects.filter(served_by(viewer), pk__in=_hits(query, words, reference)), before)
+    whole = _page(Request.objects.filter(read_whole_by(viewer), pk__in=_hits(query, words, reference)), before)
     if sees_everything(viewer):
         places = whole.order_by("-last_message_at", "-pk")[: limit + 1]
     else:
@@ -122,4 +122,6 @@ def _passages(viewer: Viewer, query: str, ids: Sequence[int]) -> dict[int, str]:
 def _readable(viewer: Viewer) -> Q:
     if sees_everything(viewer):
         return Q()
-    return ~Q(kind=Message.Kind.NOTE) | Q(request__provider__in=viewer.department_ids)
+    readable = ~Q(kind=Message.Kind.NOTE) | Q(request__provider__in=viewer.department_ids)
+    also = Q(request__also_department_ids__overlap=sorted(viewer.department_ids))
+    return readable | also if viewer.department_ids else readable

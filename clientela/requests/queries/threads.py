@@ -1,13 +1,29 @@
 """What the post needs to know of requests: which one a mail belongs to, and what came of one that was resolved."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Max
 
-from clientela.requests.models import Message, Request
+from clientela.requests.models import Message, Participant, Request
 from clientela.requests.rules import Refusal, State, Verb, refusal_of
+
+MOST_WITH_ONE_NAME = 5
+_FIRST_OF_MAILS = """
+SELECT named.name, said.request_id
+FROM unnest(%(names)s::text[]) AS named(name)
+CROSS JOIN LATERAL (
+    SELECT request_id, min(id) AS first FROM (
+        SELECT request_id, id FROM requests_message
+        WHERE message_id = named.name AND message_id <> '' ORDER BY id LIMIT 50
+    ) AS earliest
+    GROUP BY request_id ORDER BY first LIMIT %(most)s
+) AS said
+ORDER BY named.name, said.first
+"""
 
 
 @dataclass(frozen=True)
@@ -21,6 +37,8 @@ class RequestOfMail:
     asker_id: int
     language: str
     takes_messages: bool
+    was_cancelled: bool = False
+    also_department_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -43,6 +61,20 @@ class ResolvedRequest:
     message_ids: tuple[str, ...]  # of its mails, oldest first, for threading
 
 
+@dataclass(frozen=True)
+class ThreadOfMail:
+    """Where a mail goes on that names a request: on that one, or on the one it was merged into.
+
+    `named_customer_id` is the customer of the request that was named. `people` and `addresses` (in small letters) may
+    go on there besides its customer and asker.
+    """
+
+    request: RequestOfMail
+    named_customer_id: int
+    people: frozenset[int]
+    addresses: frozenset[str]
+
+
 def request_of_reference(reference: str, *, at: datetime) -> RequestOfMail | None:
     """The request with this (normal) reference, or None. One statement."""
     request = Request.objects.filter(reference=reference).first()
@@ -61,6 +93,38 @@ def request_of_mail(message_ids: Collection[str], *, at: datetime) -> RequestOfM
         .first()
     )
     return None if message is None else _of_mail(message.request, at=at)
+
+
+def threads_named(
+    *, references: Collection[str], message_ids: Collection[str], at: datetime
+) -> tuple[dict[str, ThreadOfMail], dict[str, tuple[ThreadOfMail, ...]]]:
+    """Where mails go on that name these (normal) references, and these Message-IDs: by reference, and by Message-ID.
+
+    A Message-ID may stand on several requests, for some programs use one twice and anybody may copy one: the first
+    five, oldest first, so that nobody pushes the true one out by writing later. At most three statements.
+    """
+    wanted, names = set(references), {name for name in message_ids if name}
+    rows = list(Request.objects.filter(reference__in=wanted).select_related("merged_into")) if wanted else []
+    said = _requests_of_mails(names) if names else []
+    mails = Request.objects.filter(pk__in={request_id for _name, request_id in said}).select_related("merged_into")
+    by_id = {row.pk: row for row in mails} if said else {}
+    going_on = {(row.merged_into or row).pk for row in (*rows, *by_id.values())}
+    others: dict[int, list[Participant]] = defaultdict(list)
+    for other in Participant.objects.filter(request__in=going_on) if going_on else ():
+        others[other.request_id].append(other)
+    by_mail: dict[str, list[ThreadOfMail]] = defaultdict(list)
+    for name, request_id in said:
+        by_mail[name].append(_thread(by_id[request_id], others, at=at))
+    return (
+        {row.reference: _thread(row, others, at=at) for row in rows},
+        {name: tuple(threads) for name, threads in by_mail.items()},
+    )
+
+
+def goes_on_in(request_id: int) -> int:
+    """The request in which this one goes on: itself, or the one it was merged into. One statement."""
+    into = Request.objects.filter(pk=request_id).values_list("merged_into", flat=True).first()
+    return request_id if into is None else into
 
 
 def requests_lately_resolved(request_ids: Collection[int]) -> dict[int, ResolvedRequest]:
@@ -99,7 +163,13 @@ def requests_lately_resolved(request_ids: Collection[int]) -> dict[int, Resolved
 
 
 def _of_mail(request: Request, *, at: datetime) -> RequestOfMail:
-    refusal: Refusal | None = refusal_of(Verb.WRITE, State(request.state), now=at, closed_at=request.closed_at)
+    refusal: Refusal | None = refusal_of(
+        Verb.WRITE,
+        State(request.state),
+        now=at,
+        closed_at=request.closed_at,
+        is_merged=request.merged_into_id is not None,
+    )
     return RequestOfMail(
         id=request.pk,
         reference=request.reference,
@@ -108,4 +178,24 @@ def _of_mail(request: Request, *, at: datetime) -> RequestOfMail:
         asker_id=request.asker_id,
         language=request.language,
         takes_messages=refusal is None,
+        was_cancelled=request.state == State.CANCELLED,
+        also_department_ids=frozenset(request.also_department_ids),
+    )
+
+
+def _requests_of_mails(names: Collection[str]) -> list[tuple[str, int]]:
+    """Which requests each of these Message-IDs stands on: the first five of each, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_OF_MAILS, {"names": sorted(names), "most": MOST_WITH_ONE_NAME})
+        return [(name, request_id) for name, request_id in cursor.fetchall()]
+
+
+def _thread(named: Request, others: Mapping[int, Collection[Participant]], *, at: datetime) -> ThreadOfMail:
+    goes_on = named.merged_into or named
+    also = others.get(goes_on.pk, ())
+    return ThreadOfMail(
+        request=_of_mail(goes_on, at=at),
+        named_customer_id=named.customer_id,
+        people=frozenset(other.person_id for other in also if other.person_id is not None),
+        addresses=frozenset(other.address for other in also if other.address),
     )

@@ -47,6 +47,7 @@ class Verb(StrEnum):
     LOOK = "look"
     WEIGH = "weigh"  # say how many people wait for it, and what is at stake for them
     CHOOSE = "choose"  # do it before what stands before it
+    MERGE = "merge"  # it and another one are one; what is said on it goes on there
 
 
 class Refusal(StrEnum):
@@ -60,6 +61,7 @@ class Refusal(StrEnum):
     STILL_OPEN = "still_open"
     TOO_LONG_AGO = "too_long_ago"
     WAITS_ON_DEPARTMENTS = "waits_on_departments"
+    MERGED = "merged"
 
 
 _STATES_FOR = {
@@ -82,6 +84,7 @@ _STATES_FOR = {
     Verb.LOOK: ALL_STATES,
     Verb.WEIGH: LIVE,
     Verb.CHOOSE: LIVE,
+    Verb.MERGE: ALL_STATES,
 }
 _ENDED_BY = {
     State.RESOLVED: Refusal.ALREADY_RESOLVED,
@@ -89,18 +92,32 @@ _ENDED_BY = {
     State.CANCELLED: Refusal.ALREADY_CANCELLED,
 }
 _REOPENING = frozenset({Verb.REOPEN, Verb.WRITE, Verb.COMPLAIN})
+_WHEN_MERGED = frozenset({Verb.NOTE, Verb.LOOK, Verb.MERGE})  # everything else goes on in the other one
 
 
 def refusal_of(
-    verb: Verb, state: State, *, now: datetime, closed_at: datetime | None = None, open_blockers: int = 0
+    verb: Verb,
+    state: State,
+    *,
+    now: datetime,
+    closed_at: datetime | None = None,
+    open_blockers: int = 0,
+    is_merged: bool = False,
 ) -> Refusal | None:
     """Why `verb` cannot be done in `state`, or None. `open_blockers` is how many blocking requests are not done."""
-    if state in _STATES_FOR[verb]:
-        if verb is Verb.RESOLVE and open_blockers:
-            return Refusal.WAITS_ON_DEPARTMENTS
-        if verb in _REOPENING and state is State.CLOSED and not may_reopen(closed_at, now):
-            return Refusal.TOO_LONG_AGO
-        return None
+    if is_merged and verb not in _WHEN_MERGED:
+        return Refusal.MERGED
+    if state not in _STATES_FOR[verb]:
+        return _refusal_in(verb, state)
+    if verb is Verb.RESOLVE and open_blockers:
+        return Refusal.WAITS_ON_DEPARTMENTS
+    if verb in _REOPENING and state is State.CLOSED and not may_reopen(closed_at, now):
+        return Refusal.TOO_LONG_AGO
+    return None
+
+
+def _refusal_in(verb: Verb, state: State) -> Refusal:
+    """Why `verb` is never done in `state`."""
     if state in _ENDED_BY:
         return _ENDED_BY[state]
     if verb is Verb.RESUME:

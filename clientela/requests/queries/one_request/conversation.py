@@ -4,15 +4,18 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, Q
 
 from clientela.directory.queries import PartyCard
 from clientela.kernel.journal import FactSeen
 from clientela.promises.queries import ClockSeen
-from clientela.requests.models import Attachment, Message
+from clientela.requests.models import Attachment, Message, Request
 from clientela.requests.policies import Access
+from clientela.requests.queries.files import names_pictures_elsewhere
 from clientela.requests.queries.glimpses import PartyGlimpse, party_glimpse
 
 MessagesPlace = tuple[datetime, int]  # (at, id) of the oldest message of a page
@@ -43,6 +46,13 @@ EVENTS = PUBLIC_EVENTS | {
     "part_reopened",
     "requests_linked",
     "requests_unlinked",
+    "request_merged",
+    "request_unmerged",
+    "request_took_in",
+    "request_takes_up",
+    "request_taken_up",
+    "department_addressed",
+    "customer_changed",
     "request_taken",
     "request_assigned",
     "waiting_started",
@@ -65,6 +75,7 @@ class AttachmentSeen:
     name: str
     media_type: str
     size_bytes: int
+    is_in_place: bool = False  # the mail's own HTML shows it where it belongs
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,7 @@ class Said:
     """Something said. `kind` as in Message.Kind; `kept` the promise of an answer that this message kept.
 
     `from_reference` is filled when it was said on a request to another department on behalf of this one.
+    `has_pictures_elsewhere`: its HTML names pictures that lie with others, who would learn that it is read.
     """
 
     id: int
@@ -82,7 +94,9 @@ class Said:
     language: str
     text: str
     quoted: str
+    signature: str
     has_html: bool
+    has_pictures_elsewhere: bool
     attachments: tuple[AttachmentSeen, ...]
     kept: ClockSeen | None
     from_reference: str
@@ -110,17 +124,28 @@ class MessageRows:
     has_older: bool
 
 
+class IsAnyOf(Func):
+    """Whether a column is one of an array that the database makes first, so that an index finds the rows of each."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
 def message_rows(
     request_id: int, *, access: Access, child_ids: Collection[int], before: MessagesPlace | None, limit: int
 ) -> MessageRows:
     """The newest messages that may be read, oldest first. Two statements.
 
-    Who sees the request whole also reads what its children answered: those are answers to this department.
+    What was said on requests that were merged into it belongs to it. Who sees the request whole also reads what its
+    children answered: those are answers to this department.
     """
+    own = Request.objects.filter(Q(pk=request_id) | Q(merged_into=request_id)).values("pk")
+    readable = Q(IsAnyOf(F("request_id"), ArraySubquery(own)))
     if access is Access.FULL:
-        readable = Q(request=request_id) | Q(request__in=child_ids, kind=Message.Kind.TO_CUSTOMER)
+        readable |= Q(request__in=child_ids, kind=Message.Kind.TO_CUSTOMER)
     else:
-        readable = Q(request=request_id, kind__in=PUBLIC_KINDS)
+        readable &= Q(kind__in=PUBLIC_KINDS)
     rows = Message.objects.filter(readable).exclude(kind=Message.Kind.AUTOMATIC, text="")
     if before is not None:
         rows = rows.filter(Q(at__lt=before[0]) | Q(at=before[0], pk__lt=before[1]))
@@ -185,11 +210,22 @@ def _said(
         language=row.language,
         text=row.text,
         quoted=row.quoted,
+        signature=row.signature,
         has_html=bool(row.html),
-        attachments=tuple(AttachmentSeen(file.pk, file.name, file.media_type, file.size_bytes) for file in attachments),
+        has_pictures_elsewhere=names_pictures_elsewhere(row.html),
+        attachments=tuple(
+            AttachmentSeen(
+                file.pk, file.name, file.media_type, file.size_bytes, is_in_place=_is_in_place(file, row.html)
+            )
+            for file in attachments
+        ),
         kept=kept,
         from_reference="" if row.request_id == request_id else references.get(row.request_id, ""),
     )
+
+
+def _is_in_place(file: Attachment, html: str) -> bool:
+    return bool(file.content_id) and f'src="cid:{escape(file.content_id)}"' in html
 
 
 def _event(fact: FactSeen, cards: Mapping[int, PartyCard], *, is_public: bool) -> EventSeen:

@@ -10,7 +10,7 @@ from clientela.kernel.journal import thing
 from clientela.kernel.policies import HiddenError
 from clientela.promises import queries as promises
 from clientela.requests.models import LIVE_STATES, QueueMeasure, Request
-from clientela.requests.policies import sees_everything
+from clientela.requests.policies import may_see_turn
 from clientela.requests.queries.glimpses import PartyGlimpse, cards_for, party_glimpse
 from clientela.requests.queries.standing.reading import open_with_waiting
 from clientela.requests.queries.standing.seen import StandingSeen, choices_of, parties_in, standings
@@ -63,7 +63,7 @@ def turn_of(viewer: Viewer, reference: str, *, at: datetime) -> TurnSeen | None:
     Its number of statements does not depend on how long the queue or the chain is.
     """
     row = Request.objects.filter(reference=reference).first()
-    if row is None or not (sees_everything(viewer) or row.provider_id in viewer.department_ids):
+    if row is None or not may_see_turn(viewer, provider_id=row.provider_id):
         raise HiddenError(f"There is no request {reference} for this viewer.")
     if row.state not in LIVE_STATES:
         return None
