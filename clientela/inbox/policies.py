@@ -11,3 +11,10 @@ def may_handle_mail(viewer: Viewer) -> Verdict:
     if viewer.is_house or viewer.is_administrator:
         return ALLOWED
     return denied(_("Received mail is looked after by administrators."))
+
+
+def may_look_after_mailboxes(viewer: Viewer) -> Verdict:
+    """Administrators say which mailboxes are read, and with which secrets."""
+    if viewer.is_house or viewer.is_administrator:
+        return ALLOWED
+    return denied(_("Mailboxes are looked after by administrators."))

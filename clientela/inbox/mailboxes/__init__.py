@@ -1,0 +1,1 @@
+"""Mailboxes on other people's mail servers, read by IMAP: connecting, watching, and taking in what comes."""
