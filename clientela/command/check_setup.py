@@ -9,7 +9,7 @@ from clientela.kernel.postgres import Cluster
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
-SECRETS = frozenset({"CLIENTELA_SECRET_KEY", "CLIENTELA_MAIL_SERVER", "DATABASE_URL"})
+SECRETS = frozenset({"CLIENTELA_SECRET_KEY", "CLIENTELA_OLD_SECRET_KEYS", "CLIENTELA_MAIL_SERVER", "DATABASE_URL"})
 
 
 @app.command()

@@ -8,6 +8,7 @@ import difflib
 import importlib
 import os
 import sys
+import traceback
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NoReturn
@@ -17,6 +18,7 @@ from clientela.kernel.environment import WrongSettingError
 from clientela.kernel.postgres import ClusterError
 
 WRONG_USE = 2
+TRY_AGAIN = 75  # EX_TEMPFAIL: what a mail server understands as "not now"
 CONNECT_SECONDS = 10
 HISTORY = "--history"
 
@@ -44,6 +46,7 @@ COMMANDS = {
     "migrate": Command("clientela.command.migrate", Needs.DATABASE, "Bring the database up to this version."),
     "check-setup": Command("clientela.command.check_setup", Needs.NOTHING, "Show the settings in force, no secrets."),
     "receive": Command("clientela.inbox.receive", Needs.DATABASE, "Take in mail from files, mailboxes or a pipe."),
+    "doctor": Command("clientela.command.doctor", Needs.DATABASE, "Say which link of the mail's chain is broken."),
     "demo": Command("clientela.command.demo", Needs.DATABASE, "Load the demonstration organisation."),
     "calendar": Command("clientela.command.calendar", Needs.NOTHING, "Check working calendars against vector files."),
     "people": Command("clientela.command.people", Needs.DATABASE, "Bring people and departments in from a file."),
@@ -55,6 +58,7 @@ COMMANDS = {
     ),
     "forecast": Command("clientela.command.forecast", Needs.NOTHING, "Forecast a real log, and check the forecasts."),
     "recompute": Command("clientela.command.recompute", Needs.DATABASE, "Compute clocks and legs anew, and compare."),
+    "reread": Command("clientela.command.reread", Needs.DATABASE, "Read all stored mail again, and compare."),
     "languages": Command("clientela.command.languages", Needs.NOTHING, "Gather and compile the catalogues."),
 }
 # Called by other commands, not by people.
@@ -75,6 +79,13 @@ def main() -> None:
     if command.of_history and HISTORY in words:
         command = Command(command.of_history, Needs.DATABASE, command.summary)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clientela.project.settings")
+    if words[0] == "receive" and "-" in words:
+        _run_for_a_mail_server(command, words)
+    else:
+        _run(command, words)
+
+
+def _run(command: Command, words: list[str]) -> None:
     try:
         if command.needs is Needs.DATABASE and not {"-h", "--help"} & set(words):
             with database_at_hand():
@@ -84,6 +95,22 @@ def main() -> None:
             _call(command, words)
     except (WrongSettingError, ClusterError) as error:
         _end(str(error))
+
+
+def _run_for_a_mail_server(command: Command, words: list[str]) -> None:
+    """Run a command to which a mail server hands a mail. It returns the mail to its sender for a status that it does
+    not know, so everything that is wrong on our side ends with the one that means: try again.
+    """
+    try:
+        _run(command, words)
+    except SystemExit as end:
+        if end.code != WRONG_USE:
+            raise
+    except (Exception, KeyboardInterrupt):  # noqa: BLE001 - whatever it is, the mail must not be lost for it
+        sys.stderr.write(traceback.format_exc())
+    else:
+        return
+    sys.exit(TRY_AGAIN)
 
 
 def command_names() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`clientela run`: PostgreSQL, the pages, the worker and the mail receiver, in the foreground, until Ctrl-C."""
+"""`clientela run`: PostgreSQL, the pages, the worker, mail receiver and mailboxes, in the foreground, until Ctrl-C."""
 
 import argparse
 import json
@@ -26,7 +26,8 @@ MAIL_SECONDS = 15.0
 WEB_THREADS = 4
 WORKER = "clientela.project.worker"
 RECEIVER = "clientela.inbox.receiver"
-COLOURS = {"worker": "35", "web": "36", "receiver": "33", "clientela": "1"}
+MAILBOXES = "clientela.inbox.mailboxes.process"
+COLOURS = {"worker": "35", "web": "36", "receiver": "33", "mailboxes": "32", "clientela": "1"}
 
 
 def app(args: list[str], prog_name: str) -> None:
@@ -71,7 +72,7 @@ def run(*, end_with_parent: bool) -> None:
             # mail comes in while the rest is stopping.
             household.start([_web(environment.listen, http_port)])
             are_up = _wait_for_port(household, environment.listen, http_port, PAGES_SECONDS)
-            household.start([_part("worker", WORKER), _part("receiver", RECEIVER)])
+            household.start([_part("worker", WORKER), _part("receiver", RECEIVER), _part("mailboxes", MAILBOXES)])
             _wait_for_port(household, environment.listen, smtp_port, MAIL_SECONDS)
             if are_up and not household.is_asked_to_end:
                 _greet(environment.listen, http_port, smtp_port, first_steps, seconds=time.monotonic() - begun_at)

@@ -47,7 +47,12 @@ class Running:
 
     def children(self) -> dict[str, int]:
         """The processes it started, by name."""
-        names = {"granian": "web", "clientela.project.worker": "worker", "clientela.inbox.receiver": "receiver"}
+        names = {
+            "granian": "web",
+            "clientela.project.worker": "worker",
+            "clientela.inbox.receiver": "receiver",
+            "clientela.inbox.mailboxes": "mailboxes",
+        }
         found = {}
         for pid in map(int, Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()):
             line = Path(f"/proc/{pid}/cmdline").read_bytes().decode()
@@ -93,7 +98,7 @@ def test_it_serves_refuses_a_second_one_survives_killed_parts_and_ends_in_order(
     )
 
     before = running.children()
-    assert sorted(before) == ["receiver", "web", "worker"]
+    assert sorted(before) == ["mailboxes", "receiver", "web", "worker"]
     for killed in (*before.values(), server.pid):
         os.kill(killed, signal.SIGKILL)
     until(lambda: sorted(running.children()) == sorted(before) and running.children() != before)
