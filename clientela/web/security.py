@@ -30,18 +30,19 @@ PAGE_POLICY = policy(
         "frame-ancestors": "'none'",
     }
 )
+_LETTER_SOURCES = {
+    "default-src": "'none'",
+    "img-src": "'self' data:",
+    "style-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "frame-ancestors": "'self'",
+    "sandbox": "allow-popups allow-popups-to-escape-sandbox",
+}
 # A letter from outside, shown inside our page: it may draw its own words and pictures we already hold, no more.
-LETTER_POLICY = policy(
-    {
-        "default-src": "'none'",
-        "img-src": "'self' data:",
-        "style-src": "'self'",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-        "frame-ancestors": "'self'",
-        "sandbox": "allow-popups allow-popups-to-escape-sandbox",
-    }
-)
+LETTER_POLICY = policy(_LETTER_SOURCES)
+# The same when its reader asked for the pictures that lie with others; still no script, no style, no font of theirs.
+LETTER_WITH_PICTURES_POLICY = policy({**_LETTER_SOURCES, "img-src": "'self' data: https: http:"})
 # A file from outside, opened in the browser: it runs nothing and reaches nothing, whatever it turns out to be.
 FILE_POLICY = policy({"default-src": "'none'", "sandbox": "", "frame-ancestors": "'none'"})
 UNUSED_POWERS = (

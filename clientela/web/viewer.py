@@ -1,6 +1,7 @@
 """Who is looking: `request.viewer` is the employee logged in, a customer let in by a letter's link, or nobody."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.utils import timezone, translation
 
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
+from clientela.inbox.queries import put_aside_count
 from clientela.kernel.clock import now
 from clientela.kernel.languages import LANGUAGES, product_language
 from clientela.kernel.policies import HiddenError
@@ -66,4 +68,10 @@ def language_for(request: VisitorRequest) -> str:
 
 def page_context(request: VisitorRequest) -> dict[str, object]:
     """What every template knows."""
-    return {"viewer": getattr(request, "viewer", None), "product_languages": LANGUAGES}
+    viewer = getattr(request, "viewer", None)
+    return {
+        "viewer": viewer,
+        "product_languages": LANGUAGES,
+        # Asked only where the navigation is drawn, and only for who looks after the mail.
+        "put_aside_count": partial(put_aside_count, viewer) if isinstance(viewer, Viewer) else None,
+    }

@@ -1,9 +1,7 @@
 """A real browser, a real receiver of mail, and the worker's jobs run on the spot."""
 
-import asyncio
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,11 +9,11 @@ from django.test import override_settings
 from playwright.sync_api import Browser, sync_playwright
 
 from clientela.inbox import jobs as inbox
-from clientela.inbox import receiver
 from clientela.inbox.models import RawMessage
 from clientela.kernel import jobs as kernel
 from clientela.kernel.journal import follow_journal
 from clientela.project.clockwork import FOLLOWERS
+from tests.doors.inbox.receiving import receiver
 from tests.shop import shop  # noqa: F401 - the cast at work
 from tests.world import world  # noqa: F401 - the cast
 
@@ -46,20 +44,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def mail_address() -> Iterator[tuple[str, int]]:
     """The receiver of mail, on a free port of this machine."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    async def listen() -> asyncio.Server:
-        return await asyncio.get_running_loop().create_server(
-            lambda: receiver.smtp_server(limit_bytes=1_000_000), "127.0.0.1", 0
-        )
-
-    server = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
-    yield server.sockets[0].getsockname()
-    loop.call_soon_threadsafe(server.close)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
+    with receiver(message_bytes=1_000_000) as opened:
+        yield opened.smtp
 
 
 @pytest.fixture

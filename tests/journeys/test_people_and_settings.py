@@ -13,6 +13,8 @@ from pytest_django.live_server_helper import LiveServer
 from clientela.directory import actions as directory
 from clientela.directory.actions import give_people_file, note_about_customer, set_boundary
 from clientela.inbox.actions import quarantine_message, store_raw_message
+from clientela.inbox.actions.mailbox_reading import note_trouble
+from clientela.inbox.actions.mailboxes import MailboxSettings, define_mailbox
 from clientela.kernel.models import Letter
 from clientela.kernel.post import hand_over_due_letters
 from tests.journeys.conftest import CHROMIUM
@@ -69,6 +71,14 @@ def house(shop: Shop) -> dict[str, str]:
     )
     directory.close_account(by=world.vera, at=shop.at, person_id=world.id_of("piotr"))
     letter = Letter.objects.get(about__contains=[f"request:{opened.id}"])
+    mailbox_id = define_mailbox(
+        by=world.vera,
+        at=shop.at,
+        settings=MailboxSettings(
+            address="care@casa-lavora.test", server="imap.casa-lavora.test", port=993, user_name="care", password="x"
+        ),
+    )
+    note_trouble(at=shop.at, mailbox_id=mailbox_id, settings_version=1, trouble="wrong_login", detail="AUTH failed")
     pages = {name: reverse(f"settings:{name}") for name in ("home", "services", "new_service", "calendars")}
     pages |= {name: reverse(f"settings:{name}") for name in ("new_calendar", "terms", "departments", "accounts")}
     pages |= {name: reverse(f"settings:{name}") for name in ("new_department", "mail", "letters", "new_terms")}
@@ -89,6 +99,9 @@ def house(shop: Shop) -> dict[str, str]:
         "department": reverse("settings:department", args=[world.workshop.id]),
         "account": reverse("settings:account", args=[world.id_of("ana")]),
         "letter": reverse("settings:letter", args=[letter.pk]),
+        "mailboxes": reverse("settings:mailboxes"),
+        "new_mailbox": reverse("settings:new_mailbox"),
+        "mailbox": reverse("settings:mailbox", args=[mailbox_id]),
     }
 
 

@@ -134,6 +134,10 @@ def panel(context: Context, content: SafeString, name: str, words: str, *, icon:
     return SafeString("")
 
 
-def letter_frame(url: str, title: str = "") -> dict[str, str]:
-    """A letter as it was written, in a frame that may run nothing and reach nothing."""
-    return {"url": url, "title": title or _("The letter as it was written")}
+def letter_frame(url: str, title: str = "", name: str | int = "") -> dict[str, str]:
+    """A letter as it was written, in a frame that may run nothing and reach nothing.
+
+    A link with the target `letter-<name>` opens in it.
+    """
+    named = f"letter-{name}" if name else ""
+    return {"url": url, "title": title or _("The letter as it was written"), "name": named}

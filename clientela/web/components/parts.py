@@ -65,6 +65,8 @@ class Place:
     url: str
     is_often: bool
     is_here: bool
+    count: int = 0  # of what waits there for this viewer
+    count_words: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clientela.web.components import words as say
@@ -42,10 +42,32 @@ def places_of(context: Context) -> list[Place]:
     """The places this viewer may go to, as the navigation shows them."""
     viewer, here = viewer_of(context), context.get("place", "")
     return [
-        Place(key=key, words=str(words), icon=shown, url=url, is_often=is_often, is_here=key == here)
+        Place(
+            key=key,
+            words=str(words),
+            icon=shown,
+            url=url,
+            is_often=is_often,
+            is_here=key == here,
+            count=count,
+            count_words=_put_aside_words(count),
+        )
         for key, words, shown, name, needs, is_often in PLACES
         if (url := address_of(name)) and (not needs or any(getattr(viewer, need, False) for need in needs.split()))
+        for count in [_put_aside(context) if key == "settings" else 0]
     ]
+
+
+def _put_aside(context: Context) -> int:
+    """How many mails were put aside, as the page knows it; a page without it says nothing."""
+    counted = context.get("put_aside_count")
+    return counted() if callable(counted) else 0
+
+
+def _put_aside_words(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext("%(n)s mail is put aside", "%(n)s mails are put aside", count) % {"n": count}
 
 
 def theme_of(request: HttpRequest | None) -> str:

@@ -12,6 +12,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
 from clientela.kernel.clock import now
+from clientela.kernel.post import LetterRow, letters_in_trouble, what_to_do
 from clientela.requests import queries
 from clientela.requests.queries import DayItem, MyDay, RequestGlimpse
 from clientela.web.components.marks import PROMISE_ICONS
@@ -27,6 +28,7 @@ from clientela.web.viewer import KnownRequest
 
 NOTHING_NEW = 204
 FRESH_FOR_SECONDS = 300  # the words about time left may be this old before the page fetches them anew
+MOST_UNDELIVERED = 20
 SAID_OF_ITSELF = frozenset({"running"})  # a promise in good time needs no mark beside its moment
 
 
@@ -83,6 +85,7 @@ def day_part(request: KnownRequest) -> HttpResponse:
 def _context(request: KnownRequest, day: MyDay) -> dict[str, object]:
     teller = Teller(request.viewer, day.at)
     then = [_item(item, teller=teller) for item in day.then]
+    undelivered = letters_in_trouble(by_party_id=request.viewer.person_id, limit=MOST_UNDELIVERED)
     due_today = [item.promise for item in _all(day) if item.promise is not None and item.promise.due_at is not None]
     return {
         "at": day.at,
@@ -114,7 +117,8 @@ def _context(request: KnownRequest, day: MyDay) -> dict[str, object]:
             )
             for made in day.promises_made
         ],
-        "mark_of_day": _mark_of(day),
+        "undelivered": [(row, what_to_do(row)) for row in undelivered],
+        "mark_of_day": _mark_of(day, undelivered),
     }
 
 
@@ -164,7 +168,7 @@ def _next(item: DayItem, *, teller: Teller) -> NextShown:
     )
 
 
-def _mark_of(day: MyDay) -> str:
+def _mark_of(day: MyDay, undelivered: Sequence[LetterRow]) -> str:
     """A sign that stays the same while the page would say the same: so nothing moves when nothing changed."""
     lines = [
         *map(_seen, [*_all(day), *day.unheld]),
@@ -173,7 +177,18 @@ def _mark_of(day: MyDay) -> str:
             for row in day.waiting_on
         ),
         *((made.promise.id, str(made.promise.due_at), made.promise.state) for made in day.promises_made),
-        (day.for_you_count, day.unheld_count, day.waiting_on_count, day.hours is not None and day.hours.is_open),
+        *((row.id, row.state, row.bounce_reason) for row in undelivered),
+        *(
+            (row.reference, row.state, row.title, None if row.holder is None else row.holder.id)
+            for row in day.also_ours
+        ),
+        (
+            day.also_ours_count,
+            day.for_you_count,
+            day.unheld_count,
+            day.waiting_on_count,
+            day.hours is not None and day.hours.is_open,
+        ),
     ]
     return hashlib.sha256(repr(lines).encode()).hexdigest()[:16]
 

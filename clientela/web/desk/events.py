@@ -33,6 +33,14 @@ ICONS = {
     "part_reopened": "rotate",
     "requests_linked": "route",
     "requests_unlinked": "arrow-back-up",
+    "request_merged": "arrow-right",
+    "request_unmerged": "arrow-back-up",
+    "request_took_in": "arrow-left",
+    "request_takes_up": "rotate",
+    "request_taken_up": "arrow-right",
+    "department_addressed": "route",
+    "customer_changed": "user-check",
+    "reply_undelivered": "alert-triangle",
     "step_finished": "check",
     "step_undone": "arrow-back-up",
     "promise_made": "clock",
@@ -102,9 +110,13 @@ def _by_somebody(event: EventSeen) -> str:
         "request_reopened": _("It was opened again: %(name)s wrote that it is not done.")
         if event.data.get("because") == "customer_wrote"
         else _("%(name)s opened it again."),
-        "request_cancelled": _("%(name)s cancelled it: %(reason)s") if has_reason else _("%(name)s cancelled it."),
+        "request_cancelled": _cancelled_by_somebody(event, has_reason=has_reason),
         "complaint_made": _("%(name)s said that something went wrong."),
         "request_weighed": _("%(name)s said what hangs on it."),
+        "request_merged": _("%(name)s merged it into %(reference)s."),
+        "request_unmerged": _("%(name)s parted it from %(reference)s again."),
+        "request_took_in": _("%(name)s merged %(reference)s into it."),
+        "customer_changed": _("%(name)s made it the request of %(party)s."),
         "step_finished": _("%(name)s finished a step: %(step)s."),
         "step_undone": _("%(name)s took back a step: %(step)s."),
         "promise_made": _("%(name)s promised “%(words)s” by %(moment)s."),
@@ -136,11 +148,21 @@ def _by_itself(event: EventSeen) -> str:
         else _("It was resolved."),
         "request_cancelled": _cancelled_by_itself(because, has_reference=bool(event.reference)),
         "request_handed_over": _("It was handed to %(party)s."),
+        "request_takes_up": _("It takes up %(reference)s, which has ended."),
+        "request_taken_up": _("The customer wrote again: it goes on in %(reference)s."),
+        "department_addressed": _("The customer wrote to %(party)s as well, who see it too."),
         "complaint_made": _("The customer said that something went wrong."),
+        "reply_undelivered": _("A letter did not reach its reader."),
         "promise_at_risk": _("A promise is at risk: %(words)s."),
         "promise_broken": _("A promise was broken: %(words)s."),
         "lateness_likely": _("A promise will likely be late: %(words)s."),
     }.get(event.verb, event.verb)
+
+
+def _cancelled_by_somebody(event: EventSeen, *, has_reason: bool) -> str:
+    if event.data.get("because") == "merged" and event.reference:
+        return _("%(name)s ended it here: it goes on in %(reference)s.")
+    return _("%(name)s cancelled it: %(reason)s") if has_reason else _("%(name)s cancelled it.")
 
 
 def _cancelled_by_itself(because: str, *, has_reference: bool) -> str:
@@ -207,6 +229,7 @@ def _going_on(event: EventSeen) -> str:
         "department_answered": _("The waiting ended: the other department answered."),
         "date_came": _("The waiting ended: the day came."),
         "handed_over": _("The waiting ended: another department has it now."),
+        "letter_undelivered": _("The waiting ended: our letter did not reach its reader."),
         "parts_stopped": _("The waiting ended: somebody has to decide how it goes on."),
         "unlinked": _("The waiting ended: nothing else holds it."),
     }.get(str(event.data.get("because", "")), _("The waiting ended."))

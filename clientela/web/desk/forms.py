@@ -231,6 +231,39 @@ class CancelForm(DeskForm):
     reason = forms.CharField(label=_("Why, in a line"), max_length=LONGEST_REASON, required=False)
 
 
+class MergeForm(DeskForm):
+    """Into which other request this one goes, because both are about the same."""
+
+    key = "merge"
+    refused_at = "into"
+    into = forms.CharField(
+        label=_("Reference of the other request"),
+        help_text=_("For example R-7KX2-4. What is said here goes on there; nobody gets a letter about it."),
+        max_length=40,
+        error_messages={"required": _("Write the reference of the other request.")},
+    )
+    is_same_customer = forms.BooleanField(
+        label=_("Both are from the same customer"),
+        help_text=_("Tick it only if you know it: the one then reads the answers to the other."),
+        required=False,
+    )
+
+
+class JoinForm(DeskForm):
+    """Whether a mail and the request it named are of one customer, under two addresses."""
+
+    refused_at = "is_same_customer"
+    is_same_customer = forms.BooleanField(
+        label=_("Both are from the same customer"),
+        help_text=_("Tick it only if you know it: the one then reads the answers to the other."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, raw_id: int, **kwargs: Any) -> None:
+        self.key = f"join{raw_id}"
+        super().__init__(*args, **kwargs)
+
+
 class ComplaintForm(DeskForm):
     """What the customer said went wrong, as an agent writes it down."""
 

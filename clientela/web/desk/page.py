@@ -1,20 +1,21 @@
 """The page of one request: everything it shows, put into words. The acts show it again when they could not be done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clientela.kernel.clock import now
-from clientela.kernel.post import LetterRow, letters_about
+from clientela.kernel.post import LetterRow, letters_about, what_to_do
 from clientela.promises.policies import may_change_promise
 from clientela.requests import queries
-from clientela.requests.policies import Access
-from clientela.requests.queries import EventSeen, RequestPage, Said
+from clientela.requests.policies import Access, may_see_turn
+from clientela.requests.queries import AttachmentSeen, EventSeen, RequestPage, Said
 from clientela.requests.rules import State, Verb
 from clientela.voice import queries as voice
 from clientela.web.desk import forms
@@ -24,6 +25,7 @@ from clientela.web.desk.chain_time import time_shown
 from clientela.web.desk.customer import customer_rows
 from clientela.web.desk.events import EventShown, shown_event
 from clientela.web.desk.forecasts import likely_sentence
+from clientela.web.desk.mails import MailShown, mails_shown
 from clientela.web.desk.promises import PromiseShown, shown_promise
 from clientela.web.desk.sentences import Teller, sentence
 from clientela.web.desk.turn_forms import weigh_form
@@ -36,18 +38,36 @@ from clientela.web.viewer import KnownRequest
 MORE = (Verb.ASSIGN, Verb.WAIT, Verb.RESOLVE, Verb.CLOSE, Verb.REOPEN, Verb.HAND_OVER, Verb.COMPLAIN, Verb.CANCEL)
 # Nobody asks why a request that is open cannot be opened; these are said only where they can be done.
 SILENT = frozenset({Verb.REOPEN, Verb.RESUME, Verb.CLOSE})
-TROUBLED_LETTERS = frozenset({"held", "failed", "perhaps"})
+TROUBLED_LETTERS = frozenset({"held", "failed", "bounced", "perhaps"})
 
 
 @dataclass(frozen=True)
 class SaidShown:
-    """A message as it stands in the conversation. `bubble`: message, note, answer (of a department), automatic."""
+    """A message as it stands in the conversation. `bubble`: message, note, answer (of a department), automatic.
+
+    `mail` is what we know of the mail it came by, for who serves the request.
+    """
 
     said: Said
     bubble: str
     name: str
     channel: str
     kept: PromiseShown | None
+    mail: MailShown | None
+    files: Sequence[AttachmentSeen]  # those that its own HTML does not show in place
+
+
+@dataclass(frozen=True)
+class TroubledLetter:
+    """A letter about the request that its reader does not have, and what to do. `is_mine`: the viewer wrote it.
+
+    `may_work_now`: sending it again can help; to an address that will never work it cannot.
+    """
+
+    row: LetterRow
+    advice: str
+    is_mine: bool
+    may_work_now: bool
 
 
 @dataclass(frozen=True)
@@ -114,7 +134,10 @@ def page_context(
     ]
     given = dict(trouble.forms) if trouble is not None else dict(shown or {})
     forecast = queries.forecasts_of([page.request.id], at=page.at).get(page.request.id) if is_full else None
-    turn = queries.turn_of(viewer, page.request.reference, at=page.at) if is_full else None
+    # Who was addressed as well reads all of it, and stands in no queue of theirs.
+    has_turn = is_full and may_see_turn(viewer, provider_id=page.request.provider.id)
+    turn = queries.turn_of(viewer, page.request.reference, at=page.at) if has_turn else None
+    mails = mails_shown(viewer, page, given=given)
     if turn is not None:
         given.setdefault("weigh", weigh_form(turn))
     allowed = {verb.value: bool(verdict) for verb, verdict in page.verdicts.items()}
@@ -122,6 +145,7 @@ def page_context(
         "at": page.at,
         "place": "requests",
         "page": page,
+        "merged": queries.merged_with(viewer, page.request.id) if is_full else None,
         "state": state_words(page.request, teller),
         "called": called(page.request.asker),
         "hops": hops_of(page, teller=teller),
@@ -129,8 +153,11 @@ def page_context(
         "together": [together_shown(one) for one in page.together],
         "time": time_shown(page.chain_time, teller=teller),
         "conversation": [
-            _shown(item, steps=steps, teller=teller) for item in page.conversation if not _is_told_already(item)
+            _shown(item, steps=steps, teller=teller, mails=mails)
+            for item in page.conversation
+            if not _is_told_already(item)
         ],
+        "perhaps": [mail.perhaps for mail in mails.values() if mail.perhaps is not None],
         "older_before": place_of(page.older),
         "likely": likely_sentence(forecast, page, teller=teller),
         "promises": _promise_rows(page, teller=teller, given=given),
@@ -138,7 +165,8 @@ def page_context(
         "customer_url": reverse(f"directory:{page.request.customer.kind}", args=[page.request.customer.id]),
         "rating": ratings.get(subject),
         "letters": letters,
-        "troubled_letters": [letter for letter in letters if _is_troubled(letter)],
+        "troubled_letters": _troubled(letters, viewer.person_id),
+        "participants": queries.participants_of(viewer, page.request.id) if is_full else (),
         "history": [*events[::-1], _opening(page)],
         "answers": _answers(page),
         "allowed": allowed,
@@ -188,11 +216,14 @@ def _forms(page: RequestPage, *, given: Mapping[str, forms.DeskForm], language: 
         "wait": forms.WaitForm(),
         "cancel": forms.CancelForm(),
         "complaint": forms.ComplaintForm(),
+        "merge": forms.MergeForm(),
         **given,
     }
 
 
-def _shown(item: Said | EventSeen, *, steps: Mapping[str, str], teller: Teller) -> SaidShown | EventShown:
+def _shown(
+    item: Said | EventSeen, *, steps: Mapping[str, str], teller: Teller, mails: Mapping[int, MailShown]
+) -> SaidShown | EventShown:
     if isinstance(item, EventSeen):
         return shown_event(item, steps=steps, teller=teller)
     bubble = {"note": "note", "automatic": "automatic"}.get(item.kind, "message")
@@ -202,6 +233,8 @@ def _shown(item: Said | EventSeen, *, steps: Mapping[str, str], teller: Teller) 
         name=item.author.name if item.author is not None else _("Sent by a machine"),
         channel=channel_words(item.channel),
         kept=None if item.kept is None else shown_promise(item.kept, teller=teller),
+        mail=mails.get(item.id),
+        files=[file for file in item.attachments if not file.is_in_place],
     )
 
 
@@ -260,5 +293,16 @@ def _answers(page: RequestPage) -> list[tuple[str, str]]:
     return rows
 
 
-def _is_troubled(letter: LetterRow) -> bool:
-    return letter.state in TROUBLED_LETTERS
+def _troubled(letters: Sequence[LetterRow], person_id: int | None) -> list[TroubledLetter]:
+    """The letters that need somebody, those that the viewer wrote first."""
+    found = [
+        TroubledLetter(
+            row,
+            what_to_do(row),
+            is_mine=row.by_party_id is not None and row.by_party_id == person_id,
+            may_work_now=bool(settings.MAIL_SERVER) and row.state != "held" and not row.bounce_is_hard,
+        )
+        for row in letters
+        if row.state in TROUBLED_LETTERS and not row.is_settled
+    ]
+    return sorted(found, key=lambda letter: not letter.is_mine)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from clientela.web.desk import calls, day, lists, queue, showing
-from clientela.web.desk.acts import asking, holding, promising, standing, talking, turning
+from clientela.web.desk.acts import asking, holding, mailing, promising, standing, talking, turning
 
 app_name = "desk"
 urlpatterns = [
@@ -44,5 +44,11 @@ urlpatterns = [
     path("requests/<str:reference>/in-order", turning.follow_order, name="follow_order"),
     path("requests/<str:reference>/weigh", turning.weigh, name="weigh"),
     path("files/<int:attachment_id>", showing.file, name="file"),
+    path("requests/<str:reference>/merge", mailing.merge, name="merge"),
+    path("requests/<str:reference>/unmerge", mailing.unmerge, name="unmerge"),
+    path("requests/<str:reference>/mails/<int:raw_id>/join", mailing.join, name="join_mail"),
+    path("requests/<str:reference>/mails/<int:raw_id>/apart", mailing.apart, name="keep_mail_apart"),
+    path("requests/<str:reference>/mails/<int:raw_id>/customer", mailing.make_customer, name="make_customer"),
+    path("messages/<int:message_id>/mail", showing.mail, name="mail"),
     path("messages/<int:message_id>/letter", showing.letter_html, name="letter_html"),
 ]

@@ -54,6 +54,7 @@ def verb_words(verb: Verb) -> str:
         Verb.LOOK: _("Look at it"),
         Verb.WEIGH: _("Say what hangs on it"),
         Verb.CHOOSE: _("Do this one first"),
+        Verb.MERGE: _("Merge it into another one"),
     }[verb]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clientela.web.portal import rating, views
+from clientela.web.portal import rating, refusing, views
 
 app_name = "portal"
 urlpatterns = [
@@ -15,4 +15,5 @@ urlpatterns = [
     path("portal/requests/<str:reference>/files/<int:attachment_id>", views.attachment, name="attachment"),
     path("r/<str:token>/<int:score>", rating.rate, name="rate"),
     path("r/<str:token>", rating.comment, name="rating"),
+    path("u/<str:token>", refusing.refuse, name="refuse"),
 ]

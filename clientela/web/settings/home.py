@@ -16,6 +16,7 @@ from clientela.catalogue import queries as catalogue
 from clientela.directory import queries as directory
 from clientela.directory.queries.accounts import accounts_page
 from clientela.inbox import queries as inbox
+from clientela.inbox.queries.mailboxes import mailboxes as all_mailboxes
 from clientela.kernel.clock import now
 from clientela.kernel.environment import SETTINGS, Environment
 from clientela.promises import queries as promises
@@ -65,6 +66,8 @@ def _rooms(request: KnownRequest, *, at: datetime) -> list[Room]:
     without_hours = [card.name_in(language) for card in departments if card.id not in has_hours]
     calendars, terms = promises.calendars(), promises.all_terms()
     mails = inbox.received_mail(request.viewer, limit=1)
+    mailboxes = all_mailboxes(request.viewer)
+    unread = [mailbox.address for mailbox in mailboxes if mailbox.state == "troubled"]
     failed = len(post_page(request.viewer, state="failed", limit=MOST_COUNTED).letters)
     accounts = accounts_page(request.viewer, at=at, limit=1)
     failed_url = f"{reverse('settings:letters')}?{urlencode({'state': 'failed'})}" if failed else ""
@@ -124,6 +127,14 @@ def _rooms(request: KnownRequest, *, at: datetime) -> list[Room]:
             ),
         ),
         Room(
+            _("Mailboxes"),
+            reverse("settings:mailboxes"),
+            "inbox",
+            ngettext("%(n)s mailbox elsewhere is read", "%(n)s mailboxes elsewhere are read", len(mailboxes))
+            % {"n": len(mailboxes)},
+            _if(unread, _("Cannot be read: %(names)s") % {"names": ", ".join(unread)}),
+        ),
+        Room(
             _("Letters"),
             failed_url or reverse("settings:letters"),
             "send",
@@ -136,16 +147,26 @@ def _rooms(request: KnownRequest, *, at: datetime) -> list[Room]:
 def environment_rows(environment: Environment) -> list[tuple[str, str]]:
     """Return what was set when the house was started, a row each; of secrets only that they are there."""
     yes_no = {True: _("yes"), False: _("no")}
+    none = _("none")
     values = {
         "CLIENTELA_HOME": str(environment.home),
         "CLIENTELA_LISTEN": environment.listen,
         "CLIENTELA_HTTP_PORT": str(environment.http_port),
         "CLIENTELA_SMTP_PORT": str(environment.smtp_port),
+        "CLIENTELA_LMTP_PORT": str(environment.lmtp or none),
+        "CLIENTELA_TLS_CERTIFICATE": str(environment.tls_certificate or none),
+        "CLIENTELA_TLS_KEY": str(environment.tls_key or none),
+        "CLIENTELA_MAIL_RELAYS": ", ".join(map(str, environment.mail_relays)) or none,
         "CLIENTELA_SECRET_KEY": _("set, and not shown"),
+        "CLIENTELA_OLD_SECRET_KEYS": _("set, and not shown") if environment.old_secret_keys else none,
         "CLIENTELA_PUBLIC_URL": environment.public_url,
         "CLIENTELA_ALLOWED_HOSTS": ", ".join(environment.allowed_hosts),
         "CLIENTELA_MAIL_DOMAIN": environment.mail_domain,
         "CLIENTELA_MAIL_SERVER": _without_secret(environment.mail_server) or _("none: letters end here"),
+        "CLIENTELA_DOMAIN_LETTERS_A_MINUTE": str(environment.domain_letters_a_minute),
+        "CLIENTELA_DKIM_KEY": str(environment.dkim_key or none),
+        "CLIENTELA_DKIM_SELECTOR": environment.dkim_selector,
+        "CLIENTELA_TRUSTED_CHECKERS": ", ".join(environment.trusted_checkers) or none,
         "CLIENTELA_MESSAGE_LIMIT_MB": str(environment.message_limit_bytes // 1024 // 1024),
         "CLIENTELA_DEMO": yes_no[environment.demo],
         "CLIENTELA_DEBUG": yes_no[environment.debug],

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from clientela.web.settings import accounts, calendars, departments, home, letters, mail, offers, terms
+from clientela.web.settings import (
+    accounts,
+    calendars,
+    departments,
+    home,
+    letters,
+    mail,
+    mail_addresses,
+    mailboxes,
+    offers,
+    suppressed,
+    terms,
+)
 
 app_name = "settings"
 urlpatterns = [
@@ -29,10 +41,25 @@ urlpatterns = [
     path("accounts/<int:person_id>/password", accounts.password, name="password"),
     path("accounts/<int:person_id>/close", accounts.close, name="close_account"),
     path("mail/", mail.mails, name="mail"),
+    path("mail/<int:raw_id>", mail.mail_one, name="mail_one"),
     path("mail/<int:raw_id>/again", mail.again, name="mail_again"),
     path("mail/<int:raw_id>/raw", mail.raw, name="mail_raw"),
+    path("mail/addresses/", mail_addresses.mail_addresses, name="mail_addresses"),
+    path("mail/addresses/new", mail_addresses.new, name="new_mail_address"),
+    path("mail/addresses/<int:address_id>", mail_addresses.change, name="mail_address"),
+    path("mail/addresses/<int:address_id>/remove", mail_addresses.remove, name="remove_mail_address"),
+    path("mail/mailboxes/", mailboxes.mailboxes, name="mailboxes"),
+    path("mail/mailboxes/new", mailboxes.new, name="new_mailbox"),
+    path("mail/mailboxes/<int:mailbox_id>", mailboxes.mailbox, name="mailbox"),
+    path("mail/mailboxes/<int:mailbox_id>/try", mailboxes.try_now, name="try_mailbox"),
+    path("mail/mailboxes/<int:mailbox_id>/pause", mailboxes.pause, name="pause_mailbox"),
+    path("mail/mailboxes/<int:mailbox_id>/go-on", mailboxes.go_on, name="go_on_mailbox"),
+    path("mail/mailboxes/<int:mailbox_id>/remove", mailboxes.remove, name="remove_mailbox"),
+    path("mail/suppressed/", suppressed.suppressed, name="suppressed"),
+    path("mail/suppressed/<int:suppressed_id>/lift", suppressed.lift, name="lift_suppression"),
     path("letters/", letters.letters, name="letters"),
     path("letters/<int:letter_id>", letters.letter, name="letter"),
     path("letters/<int:letter_id>/html", letters.letter_html, name="letter_html"),
+    path("letters/<int:letter_id>/settle", letters.settle, name="settle_letter"),
     path("letters/<int:letter_id>/again", letters.send_again, name="send_again"),
 ]

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from clientela.inbox.models import RawMessage
 from clientela.requests.models import Attachment, Message, Request
 from clientela.web.desk.urls import urlpatterns
 from tests.doors.web.desk.visits import Desk
@@ -35,7 +36,10 @@ ACTS = (
     "weigh",
     "ask_together",
     "link",
+    "merge",
+    "unmerge",
 )
+MAILS = ("join_mail", "keep_mail_apart", "make_customer")
 FULL_OF_WORDS = {
     "text": "Words",
     "words": "Call you",
@@ -46,6 +50,7 @@ FULL_OF_WORDS = {
     "department": "1",
     "people_affected": "3",
     "why": "quick",
+    "into": "R-7KX2-4",
 }
 
 
@@ -57,6 +62,18 @@ def addresses(shop: Shop) -> list[tuple[str, str]]:
     message.save()
     file = Attachment.objects.create(
         message=message, name="a.txt", media_type="text/plain", size_bytes=1, sha256="0" * 64
+    )
+    mail = RawMessage.objects.create(
+        received_at=shop.at,
+        came_by="smtp",
+        content=b"Subject: x\n\nx",
+        sha256="0" * 64,
+        size_bytes=1,
+        understood_at=shop.at,
+        outcome="opened",
+        request_id=opened.id,
+        message=message,
+        perhaps_of_id=opened.id,
     )
     at = [opened.reference]
     return [
@@ -71,6 +88,8 @@ def addresses(shop: Shop) -> list[tuple[str, str]]:
         ("post", reverse("desk:undo_step", args=[*at, "mend"])),
         ("get", reverse("desk:file", args=[file.pk])),
         ("get", reverse("desk:letter_html", args=[message.pk])),
+        ("get", reverse("desk:mail", args=[message.pk])),
+        *(("post", reverse(f"desk:{name}", args=[*at, mail.pk])) for name in MAILS),
     ]
 
 

@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clientela.kernel import post
+from clientela.kernel.models import Letter
 from clientela.promises.models import DepartmentCalendar
 from clientela.requests import actions
 from clientela.requests.actions import OpenedRequest
@@ -213,4 +215,69 @@ def test_a_day_costs_the_same_statements_however_much_there_is(desk: Desk, shop:
         more = taken(shop, title=f"No. {number}")
         shop.ask_workshop(more.id)
         shop.ask_repair(title=f"Free {number}")
-    assert (few, statements(desk)) == (23, 23)
+    assert (few, statements(desk)) == (25, 25)
+
+
+def test_what_was_addressed_to_another_department_as_well_stands_in_its_day_and_its_list(
+    desk: Desk, shop: Shop
+) -> None:
+    opened = shop.ask_repair(title="Router <b>and</b> machine")
+    assert "Also addressed to us" not in seen(desk, "ioana")
+    actions.address_departments(at=shop.at, addressed={opened.id: [shop.world.id_of("it")]})
+    for stranger in ("magda", "tomasz", "ana"):
+        assert "Also addressed to us" not in seen(desk, stranger)
+    side = seen(desk, "ioana").split('id="day-side"')[1].split("Also addressed to us")[1].split("</section>")[0]
+    assert f'href="{reverse("desk:request", args=[opened.reference])}"' in side
+    assert "Router &lt;b&gt;and&lt;/b&gt; machine" in side
+    assert "Customer Care answers it; nobody has it yet." in words_of(side)
+    page = desk.page("ioana", opened)
+    assert "Router &lt;b&gt;and&lt;/b&gt; machine" in page
+    assert reverse("desk:turn", args=[opened.reference]) not in page
+    assert desk.of("ioana").get(reverse("desk:turn", args=[opened.reference])).status_code == 404
+    actions.take_request(by=shop.world.ana, at=shop.at, request_id=opened.id)
+    assert "Customer Care answers it, Ana Ionescu." in words_of(seen(desk, "ioana"))
+    department = shop.world.id_of("it")
+    for address in ("?scope=served", f"?department={department}"):
+        listed = desk.of("ioana").get(reverse("desk:requests") + address).content.decode()
+        assert opened.reference in listed
+        assert opened.reference not in desk.of("magda").get(reverse("desk:requests") + address).content.decode()
+
+
+def test_the_day_moves_when_something_is_addressed_to_the_department(desk: Desk, shop: Shop) -> None:
+    opened = shop.ask_repair()
+    mark = re.search(r"seen=([0-9a-f]{16})", seen(desk, "ioana"))
+    assert mark is not None
+    part = f"{reverse('desk:day_part')}?seen={mark.group(1)}"
+    assert desk.of("ioana").get(part).status_code == 204
+    actions.address_departments(at=shop.at, addressed={opened.id: [shop.world.id_of("it")]})
+    assert "Also addressed to us" in desk.of("ioana").get(part).content.decode()
+
+
+def test_a_letter_that_did_not_arrive_is_told_to_who_wrote_it_until_they_have_seen_to_it(
+    desk: Desk, shop: Shop
+) -> None:
+    opened = taken(shop)
+    sent = actions.reply_to_customer(
+        by=shop.world.ana, at=shop.at, request_id=opened.id, text="We come on Tuesday.", language="en"
+    )
+    Letter.objects.filter(pk=sent.letter_id).update(due_at=None, sent_at=shop.at)
+    assert "Your letters that did not arrive" not in seen(desk)
+    mark = desk.of("ana").get(MY_DAY).context["mark_of_day"]
+    assert desk.of("ana").get(reverse("desk:day_part"), {"seen": mark}).status_code == 204
+    post.note_bounce(
+        at=shop.at,
+        message_id=Letter.objects.get(pk=sent.letter_id).message_id,
+        status="5.1.1",
+        reason="nobody_there",
+        hard=True,
+        words="550 5.1.1 No such person",
+    )
+    assert desk.of("ana").get(reverse("desk:day_part"), {"seen": mark}).status_code == 200
+    words = words_of(seen(desk))
+    assert "Your letters that did not arrive 1 " in words
+    assert "Nobody has this address any more. Ask for the right one" in words
+    assert f'href="{reverse("settings:letter", args=[sent.letter_id])}"' in seen(desk)
+    assert "Your letters that did not arrive" not in seen(desk, "radu")
+    settle = reverse("settings:settle_letter", args=[sent.letter_id])
+    assert desk.of("ana").post(settle, {"next": "my_day"})["Location"] == MY_DAY
+    assert "Your letters that did not arrive" not in seen(desk)

@@ -187,3 +187,50 @@ def test_a_letter_that_failed_is_sent_again_by_who_looks_after_it(
     letter.refresh_from_db()
     assert letter.failed_at is None
     assert letter.due_at is not None
+
+
+def test_letters_are_found_by_reader_kind_and_reference(client: Client, shop: Shop, opened: OpenedRequest) -> None:
+    other = shop.ask_repair(by=shop.world.lucia, title="La lavadora pierde agua", language="es")
+    come_in(client, shop.world, "vera")
+    letters, zofias, lucias = reverse("settings:letters"), letter_of(opened), letter_of(other)
+    for search in ("zofia@example.test", "ZOFIA", opened.reference.lower()):
+        html = client.get(letters, {"q": search}).content.decode()
+        assert (search, zofias.subject in html, lucias.subject in html) == (search, True, False)
+    everybody = client.get(letters, {"q": "@example.test", "kind": "acknowledgement"}).content.decode()
+    assert zofias.subject in everybody
+    assert lucias.subject in everybody
+    assert "No letter stands so" in client.get(letters, {"kind": "reply"}).content.decode()
+    assert zofias.subject in client.get(letters, {"kind": "no such kind"}).content.decode()
+    filtered = client.get(letters, {"q": "zofia", "kind": "acknowledgement", "state": "failed"}).content.decode()
+    assert "?kind=acknowledgement&amp;q=zofia" in filtered
+    assert 'name="state" value="failed"' in filtered
+
+
+def test_a_letter_that_came_back_says_so_with_what_to_do_and_its_whole_fate(
+    client: Client, shop: Shop, opened: OpenedRequest
+) -> None:
+    letter = letter_of(opened)
+    at = shop.at
+    LetterAttempt.objects.create(letter=letter, at=at, outcome="refused_for_now", answer="450 try later")
+    LetterAttempt.objects.create(letter=letter, at=at + timedelta(hours=1), outcome="sent", answer="250 taken")
+    Letter.objects.filter(pk=letter.pk).update(
+        due_at=None, sent_at=at, bounced_at=at, bounce_reason="mailbox_full", bounce_words="552 <full>"
+    )
+    come_in(client, shop.world, "vera")
+    html = page(client, letter)
+    fate = html.split("What happened to it")[1]
+    for words in ("Written", "Put off by the mail server", "450 try later", "Taken by the mail server", "250 taken"):
+        assert words in fate
+    assert "Came back" in html
+    assert "552 &lt;full&gt;" in html
+    assert "The mailbox is full. Send it again in a day or two; ring them up if it cannot wait." in html
+    assert "came back" in client.get(reverse("settings:letters"), {"state": "bounced"}).content.decode()
+
+
+def test_a_letter_that_waits_says_when_it_is_tried_next(client: Client, shop: Shop, opened: OpenedRequest) -> None:
+    letter = letter_of(opened)
+    Letter.objects.filter(pk=letter.pk).update(due_at=shop.at, not_before=None)
+    come_in(client, shop.world, "vera")
+    assert "Is tried next" in page(client, letter)
+    Letter.objects.filter(pk=letter.pk).update(not_before=shop.at)
+    assert "Goes out: their quiet hours are over then" in page(client, letter)

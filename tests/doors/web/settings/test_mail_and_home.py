@@ -7,7 +7,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from clientela.inbox.actions import quarantine_message, store_raw_message, understand_message
-from clientela.inbox.models import RawMessage
+from clientela.inbox.models import Mailbox, RawMessage
 from clientela.kernel.environment import read_environment
 from clientela.web.settings.home import environment_rows
 from tests.doors.web.coming_in import come_in
@@ -60,7 +60,7 @@ def test_a_message_that_was_understood_stays_closed(client: Client, shop: Shop) 
     assert client.post(reverse("settings:mail_again", args=[raw_id])).status_code == 404
     html = client.get(reverse("settings:mail")).content.decode()
     assert "Pralka przecieka" in html
-    assert "opened a request" in html
+    assert "Opened a request" in html
 
 
 def test_a_message_put_aside_is_handed_out_byte_for_byte_as_a_download(client: Client, shop: Shop) -> None:
@@ -125,3 +125,31 @@ def test_no_secret_of_the_environment_is_shown(tmp_path: object) -> None:
     assert rows["CLIENTELA_MAIL_SERVER"] == "smtps://mail.example.org:465"
     assert rows["DATABASE_URL"] == "postgresql://db.example.org:5432/house"
     assert rows["CLIENTELA_SECRET_KEY"] == "set, and not shown"
+
+
+def test_a_mailbox_that_cannot_be_read_needs_somebody(client: Client, shop: Shop) -> None:
+    Mailbox.objects.create(
+        address="info@example.org",
+        server="imap.example.org",
+        port=993,
+        security="tls",
+        user_name="info",
+        log_in="password",
+        folder="INBOX",
+        done_folder="Done",
+        unreadable_folder="Unreadable",
+        created_at=shop.at,
+    )
+    come_in(client, shop.world, "vera")
+    assert "1 mailbox elsewhere is read" in client.get(reverse("settings:home")).content.decode()
+    Mailbox.objects.update(trouble="refused", trouble_since_at=shop.at)
+    assert "Cannot be read: info@example.org" in client.get(reverse("settings:home")).content.decode()
+
+
+def test_what_is_not_set_is_said_to_be_none(tmp_path: object) -> None:
+    rows = dict(environment_rows(read_environment({"CLIENTELA_HOME": str(tmp_path)})))
+    for name in ("LMTP_PORT", "TLS_KEY", "MAIL_RELAYS", "OLD_SECRET_KEYS", "DKIM_KEY", "TRUSTED_CHECKERS"):
+        assert (name, rows[f"CLIENTELA_{name}"]) == (name, "none")
+    keys = "CLIENTELA_OLD_SECRET_KEYS"
+    old = dict(environment_rows(read_environment({"CLIENTELA_HOME": str(tmp_path), keys: "o" * 40})))
+    assert old[keys] == "set, and not shown"
