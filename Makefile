@@ -11,7 +11,7 @@ BIN := .venv/bin
 # One after the other: the targets share an environment and a database.
 .NOTPARALLEL:
 
-.PHONY: help run test check journeys bench vendor lock demo-reset clean
+.PHONY: help run test check journeys bench storm intake fuzz vendor lock demo-reset clean
 
 help: ## list what can be done
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' "$(HERE)/Makefile" | while read -r name what; do \
@@ -23,6 +23,7 @@ run: ## start everything: PostgreSQL, pages, worker, mail receiver; Ctrl-C stops
 
 test: check ## everything that must hold: check, then all tests; pytest's closing line comes last
 	@$(IN) tools/browser
+	@$(IN) tools/mail-servers
 	@$(IN) $(BIN)/python -m pytest -n 2 tests
 
 check: ## the rules a machine reads: style, types, who may import whom
@@ -37,6 +38,15 @@ journeys: ## only the stories in a real browser
 
 bench: ## measure speed and memory and print ratios; never fails on time
 	@$(IN) tools/environment dev && $(BIN)/python -m tests.bench
+
+storm: ## hand over ten thousand mails while receiver, worker and PostgreSQL are killed; tell what was lost
+	@$(IN) tools/environment dev && $(BIN)/python -m tests.bench storm
+
+intake: ## measure how fast mail is taken in and understood, also with a million messages stored
+	@$(IN) tools/environment dev && $(BIN)/python -m tests.bench intake
+
+fuzz: ## spoil mails at random for ten minutes, read them, and keep those that take too much time or memory
+	@$(IN) tools/environment dev && $(BIN)/python -m tests.bench.fuzz
 
 vendor: ## fetch the browser libraries again, as tools/vendor/vendor.json pins them
 	@$(IN) tools/environment dev && $(BIN)/python tools/vendor/refresh.py

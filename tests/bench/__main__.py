@@ -17,15 +17,18 @@ from functools import partial
 from pathlib import Path
 
 from clientela.kernel.postgres import Cluster
+from tests.bench.intake import measured_intake
+from tests.bench.mail import measured_mail
 from tests.bench.measuring import Row, Times, table
 from tests.bench.order import measured_orders
 from tests.bench.recomputing_told import recomputing_lines
 from tests.bench.sides import Side
 from tests.bench.starting import measured_starts
+from tests.bench.storm import storm_lines
 from tests.bench.study import measured_study
 from tests.bench.whatif import measured_what_if
 
-PARTS = ("pages", "sweep", "clocks", "start", "whatif", "order", "study")
+PARTS = ("pages", "sweep", "clocks", "start", "whatif", "order", "study", "intake", "storm", "mail")
 WARM_UP = 5
 
 
@@ -36,6 +39,9 @@ def main() -> None:
     words.add_argument("--runs", type=int, default=50, help="how often each question is asked of each side")
     words.add_argument("--keep", type=Path, metavar="FOLDER", help="a folder to keep the filled databases in")
     words.add_argument("--requests", type=int, default=200_000, help="how many requests `clocks` computes anew")
+    words.add_argument("--mails", type=int, default=3_000, help="how many mails each run of `intake` sends")
+    words.add_argument("--stored", type=int, default=1_000_000, help="how many messages `intake` has stored; 0: none")
+    words.add_argument("--storm", type=int, default=10_000, help="how many mails `storm` sends")
     given = words.parse_args()
     parts = given.parts or PARTS
     if unknown := set(parts) - set(PARTS):
@@ -60,12 +66,20 @@ def main() -> None:
         "order": ("Whose turn it is", partial(measured_orders, given.runs)),
         "study": ("Is the order better?", measured_study),
         "start": ("Starting and resting", measured_starts),
+        "mail": ("Bounces and quotes", measured_mail),
+        "storm": ("A storm of mail", partial(storm_lines, given.storm)),
+        "intake": ("The intake of mail", partial(_intake, given.mails, given.stored)),
     }
     for part, (title, lines) in told.items():
         if part in parts:
             print(f"## {title}\n")
             for line in lines():
                 print(line, flush=True)
+
+
+def _intake(mails: int, stored: int) -> Iterator[str]:
+    with _server(None) as (url, home):
+        yield from measured_intake(url, home, mails=mails, stored=stored)
 
 
 def _compare(

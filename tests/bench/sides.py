@@ -37,6 +37,11 @@ class Side:
         self._pipe: Connection | None = None
 
     @property
+    def environment(self) -> dict[str, str]:
+        """What a process needs in its environment to work on this side's database."""
+        return {**os.environ, **self._environment}
+
+    @property
     def note(self) -> str:
         """What was left at the database when it had been filled; "" when it has to be filled."""
         row = self._on_server(
