@@ -29,14 +29,24 @@ def asked(shop: Shop, desk: Desk) -> int:
     return WhatIf.objects.get().pk
 
 
+def _renumbered(part: Any, numbers: dict[int, int]) -> Any:
+    if isinstance(part, list):
+        return [_renumbered(one, numbers) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: numbers.get(value, value) if key == "department_id" else _renumbered(value, numbers)
+        for key, value in part.items()
+    }
+
+
 def answered(shop: Shop, desk: Desk) -> int:
     """A question that was answered, from a small house whose departments have the numbers of Care and Workshop."""
     number = asked(shop, desk)
-    text = json.dumps(house_as_json(house(office=1)))
-    for was, is_now in (('"department_id": 1', shop.world.care.id), ('"department_id": 2', shop.world.workshop.id)):
-        text = text.replace(was, f'"department_id": {is_now}')
-    whole = json.loads(text)
-    for row, number_now in zip(whole["departments"], (shop.world.care.id, shop.world.workshop.id, 3), strict=True):
+    numbers = {1: shop.world.care.id, 2: shop.world.workshop.id}
+    # Number by number: as text, a new one that begins with 1 or 2 would be taken for an old one.
+    whole = _renumbered(json.loads(json.dumps(house_as_json(house(office=1)))), numbers)
+    for row, number_now in zip(whole["departments"], (*numbers.values(), 3), strict=True):
         row["id"] = number_now
     history = {"since": "2026-08-01T00:00:00+00:00", "until": shop.at.isoformat(), "stays": 9, "departments": 3}
     WhatIf.objects.filter(pk=number).update(partial=[{"house": whole, "history": history}])
