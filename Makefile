@@ -40,13 +40,13 @@ bench: ## measure speed and memory and print ratios; never fails on time
 	@$(IN) tools/environment dev && $(BIN)/python -m tests.bench
 
 storm: ## hand over ten thousand mails while receiver, worker and PostgreSQL are killed; tell what was lost
-	@$(IN) tools/environment dev && $(BIN)/python -m tests.bench storm
+	@$(IN) tools/environment dev && $(BIN)/python -m tests.bench storm $(OPTIONS)
 
 intake: ## measure how fast mail is taken in and understood, also with a million messages stored
-	@$(IN) tools/environment dev && $(BIN)/python -m tests.bench intake
+	@$(IN) tools/environment dev && $(BIN)/python -m tests.bench intake $(OPTIONS)
 
 fuzz: ## spoil mails at random for ten minutes, read them, and keep those that take too much time or memory
-	@$(IN) tools/environment dev && $(BIN)/python -m tests.bench.fuzz
+	@$(IN) tools/environment dev && $(BIN)/python -m tests.bench.fuzz $(OPTIONS)
 
 vendor: ## fetch the browser libraries again, as tools/vendor/vendor.json pins them
 	@$(IN) tools/environment dev && $(BIN)/python tools/vendor/refresh.py

@@ -22,19 +22,25 @@ FOLDER = Path(__file__).parent / "letters"
 
 @dataclass(frozen=True)
 class PutAside:
-    """A message that nobody could understand by machine: who sent it when, and what may be said of it."""
+    """A message that nobody could understand by machine: who sent it when, and what may be said of it.
+
+    `request_id`: the request that it is about, so that the letter counts among those about it.
+    """
 
     raw_id: int
     received_at: datetime
     address: str
     subject: str
     mail_id: str
+    request_id: int | None = None
 
 
-def send_too_large(*, person_id: int, department_id: int, read: ReadMessage, at: datetime) -> int:
+def send_too_large(
+    *, person_id: int, department_id: int, read: ReadMessage, at: datetime, request_id: int | None = None
+) -> int:
     """Tell the sender that their message was too large, and what to do. Return the letter's id.
 
-    Raises HiddenError if there is no such department.
+    `request_id`: the request that it is about. Raises HiddenError if there is no such department.
     """
     department = department_by_id(department_id)
     if department is None:
@@ -67,7 +73,7 @@ def send_too_large(*, person_id: int, department_id: int, read: ReadMessage, at:
         message_id=signed_message_id(request_reference="", letter_key=f"too-large-{person_id}-{key}", at=at),
         in_reply_to=read.message_id or "",
         references=(read.message_id,) if read.message_id else (),
-        about=(thing("party", person_id),),
+        about=(thing("party", person_id), *_about(request_id)),
     )
     return write_to_person(at=at, person_id=person_id, draft=draft, subject="service")
 
@@ -106,6 +112,10 @@ def send_put_aside(*, person_id: int, department_id: int, aside: PutAside, at: d
         ),
         in_reply_to=aside.mail_id,
         references=(aside.mail_id,) if aside.mail_id else (),
-        about=(thing("party", person_id), thing("mail", aside.raw_id)),
+        about=(thing("party", person_id), thing("mail", aside.raw_id), *_about(aside.request_id)),
     )
     return write_to_person(at=at, person_id=person_id, draft=draft, subject="service")
+
+
+def _about(request_id: int | None) -> tuple[str, ...]:
+    return () if request_id is None else (thing("request", request_id),)

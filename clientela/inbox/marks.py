@@ -13,10 +13,19 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 ENDING = ".mark"
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a process was at when it died, one of which may have killed it, and what it had in hand for afterwards."""
+
+    at: tuple[int, ...]
+    then: tuple[tuple[int, ...], ...] = ()
 
 
 class Mark:
@@ -25,10 +34,10 @@ class Mark:
     def __init__(self, file: IO[str]) -> None:
         self._file = file
 
-    def note(self, raw_ids: Sequence[int]) -> None:
-        """Note what it is at now; nothing is at once known of what it was at before."""
+    def note(self, raw_ids: Sequence[int], then: Sequence[Sequence[int]] = ()) -> None:
+        """Note what it is at now, and what it has in hand for afterwards; what it was at before is forgotten."""
         self._file.seek(0)
-        self._file.write(json.dumps(list(raw_ids)))
+        self._file.write(json.dumps([list(raw_ids), *map(list, then)]))
         self._file.truncate()
         self._file.flush()  # the system keeps it when the process dies
 
@@ -46,7 +55,7 @@ def marking(folder: Path) -> Iterator[Mark]:
             path.unlink(missing_ok=True)
 
 
-def marks_left(folder: Path) -> list[tuple[int, ...]]:
+def marks_left(folder: Path) -> list[Left]:
     """What processes that have died were at, each told once: the marks are taken away."""
     found = []
     for path in sorted(folder.glob(f"*{ENDING}")):
@@ -55,14 +64,15 @@ def marks_left(folder: Path) -> list[tuple[int, ...]]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue  # somebody is at it
-            found.append(_numbers(file.read()))
+            found.append(_read(file.read()))
             path.unlink()
-    return [numbers for numbers in found if numbers]
+    return [left for left in found if left.at or left.then]
 
 
-def _numbers(text: str) -> tuple[int, ...]:
+def _read(text: str) -> Left:
     """Read a mark; one that its process could not finish writing says nothing."""
     try:
-        return tuple(int(number) for number in json.loads(text))
+        at, *then = ([int(number) for number in group] for group in json.loads(text))
     except (ValueError, TypeError):
-        return ()
+        return Left(())
+    return Left(tuple(at), tuple(tuple(group) for group in then if group))

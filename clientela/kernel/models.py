@@ -1,10 +1,10 @@
 """Tables everybody rests on: the journal of facts, the followers' cursors, and the post."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Lower, NullIf
+from django.db.models.functions import Lower, NullIf, Upper
 from django.db.models.lookups import Exact
 
 
@@ -67,6 +67,8 @@ class Letter(models.Model):
     priority = models.PositiveSmallIntegerField(
         choices=Priority, default=Priority.AUTOMATIC, db_default=Priority.AUTOMATIC
     )
+    # What its reader may refuse: "service", "offers", "surveys", "news"; "access" is what they asked for just now.
+    topic = models.CharField(max_length=20, default="service", db_default="service")
     by_party_id = models.BigIntegerField(null=True)  # who wrote it; null: the house itself
     to_party_id = models.BigIntegerField(null=True)
     to_address = models.CharField(max_length=320)
@@ -132,6 +134,14 @@ class Letter(models.Model):
                 & (Q(failed_at__isnull=False) | Q(bounced_at__isnull=False) | Q(perhaps_sent_at__isnull=False)),
             ),
             GinIndex(fields=["about"], name="letter_about", fastupdate=False),
+            # Searched by a few people, written by everything: what is new waits in a list to be sorted in later, which
+            # costs 0.02 ms a letter instead of 0.15.
+            GinIndex(
+                OpClass(Upper("to_address"), "gin_trgm_ops"),
+                OpClass(Upper("to_name"), "gin_trgm_ops"),
+                OpClass(Upper("subject"), "gin_trgm_ops"),
+                name="letter_searched",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

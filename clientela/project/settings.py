@@ -122,6 +122,9 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_VERBOSE = False
 
+# Who knows what readers wish, asked by the post before it hands a letter over.
+ASKED_BEFORE_SENDING = "clientela.directory.queries.last_word.last_word_on_letter"
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ro", _("Romanian")), ("pl", _("Polish")), ("es", _("Spanish"))]
 LOCALE_PATHS = [PACKAGE / "locale"]

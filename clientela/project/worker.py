@@ -12,7 +12,9 @@ import os
 import signal
 import sys
 import threading
+import time
 from contextlib import suppress
+from functools import partial
 
 import django
 import psycopg
@@ -31,7 +33,7 @@ django.setup()
 from clientela.inbox import jobs as inbox  # noqa: E402 - tables need Django set up
 from clientela.inbox.actions.storing import MAIL_CHANNEL  # noqa: E402 - tables need Django set up
 from clientela.kernel import post  # noqa: E402 - tables need Django set up
-from clientela.kernel.journal import follow_all, settle_after_restore  # noqa: E402 - tables need Django set up
+from clientela.kernel.journal import FACTS_AT_ONCE, follow_all, settle_after_restore  # noqa: E402 - tables need Django set up
 from clientela.project.clockwork import FOLLOWERS  # noqa: E402 - tables need Django set up
 
 logger = logging.getLogger(__name__)
@@ -43,7 +45,13 @@ JOBS_STOP_SECONDS = 3.0
 SHORTEST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 10.0
-REST_SECONDS = 1.0
+# While mail waits, the followers let it pass: they go in fewer and larger steps, but are never longer behind than this.
+LONGEST_COURTESY_SECONDS = 3.0
+GLANCE_SECONDS = 0.05
+FACTS_AT_ONCE_AFTER_COURTESY = 4000
+# Half of what a batch of a few mails costs, it would cost for two hundred too. So after a small one there is a rest.
+FEW_MAILS = 100
+GATHERING_SECONDS = 0.1
 SWITCH_SECONDS = 0.0005
 RUBBISH_AT = 20_000  # new things at once; Python's own 700 is for programs that make few
 
@@ -158,15 +166,22 @@ def _follow_until(stop: threading.Event, mail_waits: threading.Event) -> None:
 def _follow(ear: psycopg.Connection, stop: threading.Event, mail_waits: threading.Event) -> None:
     wait = SHORTEST_WAIT_SECONDS
     while not stop.is_set():
-        passed = follow_all(FOLLOWERS, at=now())
+        has_waited = _let_mail_pass(stop, mail_waits)
+        passed = follow_all(FOLLOWERS, at=now(), limit=FACTS_AT_ONCE_AFTER_COURTESY if has_waited else FACTS_AT_ONCE)
         close_old_connections()
-        if mail_waits.is_set():
-            # Mail comes first while there is a flood of it: the followers then go in larger and fewer steps.
-            stop.wait(REST_SECONDS)
         was_called = _listen(ear, stop, seconds=0 if passed else wait)
         # After a call the fact may still lie above the oldest running transaction, so the next looks come soon; then
         # less and less often, down to a glance every five seconds for whatever no call told of.
         wait = SHORTEST_WAIT_SECONDS if passed or was_called else min(wait * 2, LONGEST_WAIT_SECONDS)
+
+
+def _let_mail_pass(stop: threading.Event, mail_waits: threading.Event) -> bool:
+    """Wait until no mail waits in this process, but not for ever. Whether there was any."""
+    end = time.monotonic() + LONGEST_COURTESY_SECONDS
+    has_waited = False
+    while mail_waits.is_set() and time.monotonic() < end and not stop.wait(GLANCE_SECONDS):
+        has_waited = True
+    return has_waited
 
 
 def _post_until(stop: threading.Event, lane: post.Lane) -> None:
@@ -200,7 +215,7 @@ def _understand_until(stop: threading.Event, mail_waits: threading.Event) -> Non
                 inbox.take_up_what_was_lost()
                 while not stop.is_set():
                     mail_waits.set()
-                    inbox.understand_mail(goes_on=lambda: not stop.is_set())
+                    inbox.understand_mail(goes_on=partial(_may_go_on, stop))
                     mail_waits.clear()
                     close_old_connections()
                     _listen(ear, stop, seconds=LONGEST_WAIT_SECONDS)
@@ -211,6 +226,11 @@ def _understand_until(stop: threading.Event, mail_waits: threading.Event) -> Non
         mail_waits.clear()
         _forget_connections()
         stop.wait(pauses.next_seconds())
+
+
+def _may_go_on(stop: threading.Event, done: int) -> bool:
+    """Whether the next batch may begin, after one of `done` mails: at once, or when a few more have come."""
+    return not stop.wait(GATHERING_SECONDS if 0 < done < FEW_MAILS else 0)
 
 
 def _listen(ear: psycopg.Connection, stop: threading.Event, *, seconds: float) -> bool:

@@ -7,6 +7,7 @@ and answered by the portal; it opens the customer's view only, of the person it 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -126,8 +127,8 @@ def send_acknowledgements(requests: Sequence[Request], *, at: datetime) -> list[
                 words={
                     "first_reply_by": moment_in_words(due.get("first_reply"), reader.zone, language),
                     "resolution_by": moment_in_words(due.get("resolution"), reader.zone, language),
-                    "missing": missing,
                 },
+                context={"missing": tuple(missing)},
             )
         )
     return _send(letters, at=at)
@@ -147,7 +148,7 @@ def send_reply(request: Request, message: Message, *, by: Viewer, at: datetime) 
         author=by.name,
         by_party_id=by.person_id,
         language=language,
-        words={
+        context={
             "text": message.text,
             "is_their_turn": request.state == State.WAITING_CUSTOMER,
             "is_resolved": request.state == State.RESOLVED,
@@ -162,6 +163,7 @@ def send_reply(request: Request, message: Message, *, by: Viewer, at: datetime) 
     return _send([letter], at=at)[0]
 
 
+@lru_cache(maxsize=256)  # many requests of one batch are due at the same moment
 def moment_in_words(at: datetime | None, zone: str, language: str) -> str:
     """The moment for a sentence, in the reader's zone: "Tuesday, 24 November, 12:00". "" for None."""
     if at is None:
@@ -178,7 +180,8 @@ class _Letter:
     message_id: str
     reader: PartyCard
     language: str
-    words: Mapping[str, object]
+    context: Mapping[str, object]
+    words: Mapping[str, str] | None = None  # as `render_letter` takes them, for letters that are all alike
     author: str = ""
     by_party_id: int | None = None
     besides: int = 0
@@ -199,18 +202,19 @@ def _send(letters: Sequence[_Letter], *, at: datetime) -> list[int]:
 def _draft(letter: _Letter, department: DepartmentCard, thread: list[str], *, at: datetime) -> LetterDraft:
     request, reader = letter.request, letter.reader
     from_department = department.name_in(letter.language)
+    words = {
+        "reference": request.reference,
+        "title": request.title,
+        "department": from_department,
+        "link": status_address(person_id=reader.id, request_id=request.pk, at=at),
+    }
     rendered = render_letter(
         FOLDER,
         letter.name,
         language=letter.language,
         zone=reader.zone,
-        context={
-            **letter.words,
-            "reference": request.reference,
-            "title": request.title,
-            "department": from_department,
-            "link": status_address(person_id=reader.id, request_id=request.pk, at=at),
-        },
+        context=letter.context if letter.words is not None else {**letter.context, **words},
+        words=None if letter.words is None else {**letter.words, **words},
     )
     return LetterDraft(
         kind=letter.name,

@@ -1,6 +1,7 @@
 """Who is looking: `request.viewer` is the employee logged in, a customer let in by a letter's link, or nobody."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from django.conf import settings
@@ -42,6 +43,9 @@ class ViewerMiddleware:
         zone = request.viewer.zone if request.viewer is not None else settings.TIME_ZONE
         with translation.override(language_for(request)), timezone.override(zone):
             request.LANGUAGE_CODE = translation.get_language()
+            if request.viewer is not None:
+                # What is asked for this viewer (the names of services) comes in the language of the page around it.
+                request.viewer = replace(request.viewer, language=request.LANGUAGE_CODE)
             return self.get_response(request)
 
 

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from tests.bench.sides import Side
 
@@ -25,6 +26,7 @@ YARDSTICK_SECONDS = 3.0
 PATIENCE_SECONDS = 600.0
 LOOK_SECONDS = 0.05
 START_SECONDS = 60.0
+SETTLE_SECONDS = 2.0  # for the jobs that a worker runs when it has just started
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,9 @@ def measured_intake(url: str, home: Path, *, mails: int, stored: int) -> Iterato
         yield _line("answers, one worker", replies, yard)
         two = _run(side, "new", mails, workers=2)
         yield _line("new requests, two workers", two, yard)
+        alone = [_run_alone(side, mails, workers=workers) for workers in (1, 2)]
+        for what, taken in zip(("one worker", "two workers"), alone, strict=True):
+            yield _line(f"new requests that are stored already, {what}", taken, yard)
     full = None
     if stored:
         side = Side(url, "intake_full", home=home / "intake-full")
@@ -66,6 +71,7 @@ def measured_intake(url: str, home: Path, *, mails: int, stored: int) -> Iterato
     yield ""
     yield f"- One worker: {new.rate / yard:.2f} of the yardstick (at least 0.20, the aim is 0.33)."
     yield f"- Two workers against one: {two.rate / new.rate:.2f} (nearly 2)."
+    yield f"- The same without receiver and client: {alone[1].rate / alone[0].rate:.2f}."
     yield f"- Answers against new requests: {replies.rate / new.rate:.2f} (0.8 to 1.2)."
     if full is not None:
         yield f"- With {stored:,} messages stored against empty: {full.rate / new.rate:.2f} (at least 0.8)."
@@ -104,7 +110,7 @@ def _run(side: Side, kind: str, count: int, *, workers: int) -> Taken:
         worker_pids = [stack.enter_context(_process("clientela.project.worker", environment)) for _ in range(workers)]
         database = side.ask("postmaster_pid")
         _wait_for(port)
-        _wait_until_quiet(side, datetime.now(UTC), 0)
+        _wait_for_workers(side, workers)
         parts = {"worker": worker_pids, "receiver": [receiver], "PostgreSQL": [database]}
         cpu = {what: sum(map(_cpu_seconds, pids)) for what, pids in parts.items()}
         since, began = datetime.now(UTC), time.monotonic()
@@ -118,6 +124,33 @@ def _run(side: Side, kind: str, count: int, *, workers: int) -> Taken:
         understood, followed = _wait_until_quiet(side, since, count)
         spent = {what: sum(map(_cpu_seconds, pids)) - cpu[what] for what, pids in parts.items()}
         return Taken(count, sent, understood - began, followed - began, spent)
+
+
+def _run_alone(side: Side, count: int, *, workers: int) -> Taken:
+    """Start workers, let all the mails be there at one moment, and wait until all is quiet again."""
+    with ExitStack() as stack:
+        pids = [stack.enter_context(_process("clientela.project.worker", side.environment)) for _ in range(workers)]
+        _wait_for_workers(side, workers)
+        parts = {"worker": pids, "PostgreSQL": [side.ask("postmaster_pid")]}
+        since = datetime.now(UTC)
+        cpu = {what: sum(map(_cpu_seconds, some)) for what, some in parts.items()}
+        side.ask("store", count, f"alone{workers}")
+        began = time.monotonic()
+        understood, followed = _wait_until_quiet(side, since, count)
+        spent = {what: sum(map(_cpu_seconds, some)) - cpu[what] for what, some in parts.items()}
+        return Taken(count, 0.0, understood - began, followed - began, spent)
+
+
+def _wait_for_workers(side: Side, workers: int) -> None:
+    """Wait until so many workers have started and rest: what a start costs is no part of the figures."""
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if side.ask("waiting_workers") == workers:
+            time.sleep(SETTLE_SECONDS)
+            _wait_until_quiet(side, datetime.now(UTC), 0)
+            return
+        time.sleep(LOOK_SECONDS)
+    raise RuntimeError("The workers did not start.")
 
 
 def _wait_until_quiet(side: Side, since: datetime, count: int) -> tuple[float, float]:
@@ -148,12 +181,12 @@ def _send(port: int, mails: Sequence[tuple[str, bytes]]) -> None:
         _say(line, answers, b"QUIT", b"221")
 
 
-def _say(line: socket.socket, answers: object, words: bytes, expected: bytes) -> None:
+def _say(line: socket.socket, answers: BinaryIO, words: bytes, expected: bytes) -> None:
     line.sendall(words + b"\r\n")
     _heard(answers, expected)
 
 
-def _heard(answers: object, expected: bytes) -> None:
+def _heard(answers: BinaryIO, expected: bytes) -> None:
     while True:
         said = answers.readline()
         if not said.startswith(expected):

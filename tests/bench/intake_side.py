@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from clientela.inbox import jobs
 from clientela.inbox.actions import IncomingMail, store_raw_messages
+from clientela.inbox.actions.storing import MAIL_CHANNEL
 from clientela.kernel.clock import now
 from clientela.kernel.journal import prepare_months, skip_history
 from clientela.kernel.models import Letter
@@ -107,6 +108,13 @@ def mails(kind: str, count: int, run: str) -> list[tuple[str, bytes]]:
     ]
 
 
+def store(count: int, run: str) -> None:
+    """Store so many new mails, all to be seen at one moment, when this returns."""
+    store_raw_messages(
+        [IncomingMail(now(), "smtp", raw, sender, ("care@clientela.test",)) for sender, raw in mails("new", count, run)]
+    )
+
+
 def yardstick(seconds: float) -> float:
     """Return how many transactions of three rows a second this PostgreSQL makes durable, asked by one connection."""
     with connection.cursor() as cursor:
@@ -123,6 +131,17 @@ def yardstick(seconds: float) -> float:
                     cursor.execute("INSERT INTO bench_yardstick (words) VALUES (%s)", [f"row {part}" * 10])
             count += 1
         return count / (time.monotonic() - began)
+
+
+def waiting_workers() -> int:
+    """Return how many workers have found nothing to do and wait to be called for mail."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND state = 'idle' AND query = %s",
+            [f"LISTEN {MAIL_CHANNEL}"],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def postmaster_pid() -> int:

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +68,8 @@ class Dovecot:
         found = [master]
         for pid in found:
             for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                found += [int(child) for child in task.read_text().split()]
+                with suppress(FileNotFoundError, ProcessLookupError):  # it ended between the look and the reading
+                    found += [int(child) for child in task.read_text().split()]
         return found
 
     def said(self) -> str:

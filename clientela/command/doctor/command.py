@@ -10,7 +10,7 @@ from clientela.command.demonstration.loading import logins_of_the_cast
 from clientela.command.doctor.inside import inside_links
 from clientela.command.doctor.links import Link, State, broken
 from clientela.command.doctor.names import Names, name_links
-from clientela.command.doctor.servers import mail_server_links, mailbox_links, receiver_links
+from clientela.command.doctor.servers import lmtp_links, mail_server_links, mailbox_links, receiver_links
 from clientela.command.doctor.settings import certificate_links, setting_links, trusted_checker_link
 from clientela.directory.policies import HOUSE
 from clientela.inbox.queries import mail_addresses
@@ -65,6 +65,7 @@ def mail_links(environment: Environment, *, is_offline: bool, names: Names | Non
         ("Certificate", lambda: certificate_links(environment, at=now())),
         ("Who checks origins", lambda: [trusted_checker_link(environment)]),
         ("The receiver", lambda: receiver_links(environment, addresses)),
+        ("The receiver by LMTP", lambda: lmtp_links(environment, addresses)),
     ]
     if not is_offline:
         checks += [

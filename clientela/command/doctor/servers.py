@@ -5,6 +5,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from clientela.command.doctor.links import Link, broken, fine, untried, weak
 from clientela.directory.policies import HOUSE
@@ -32,13 +33,48 @@ def receiver_links(environment: Environment, addresses: Sequence[str]) -> Iterat
             yield fine(name, f"It answers at {host}, port {port}.")
             if environment.tls_certificate is not None:
                 yield _offers_tls(smtp)
-            yield from _takes_mail(smtp, addresses)
+            yield from _takes_mail(smtp, addresses, name="Our addresses")
     except (OSError, smtplib.SMTPException) as error:
         yield broken(
             name,
             f"Nobody receives mail at {host}, port {port}: {_words(error)}.",
             "Start `clientela run`. If it runs, look what it says of the receiver.",
         )
+
+
+def lmtp_links(environment: Environment, addresses: Sequence[str]) -> Iterator[Link]:
+    """Speak with our own receiver by LMTP, as a mail server of the house would; nothing where none is set."""
+    if environment.lmtp is None:
+        return
+    name = "The receiver by LMTP"
+    host, port, place = _lmtp_place(environment.lmtp, environment.listen)
+    try:
+        with smtplib.LMTP(host, port, timeout=ANSWER_SECONDS) as lmtp:
+            code, said = lmtp.ehlo()  # which is LHLO here
+            if code != ACCEPTED:
+                raise smtplib.SMTPHeloError(code, said)
+            yield fine(name, f"It answers at {place}.")
+            yield from _takes_mail(lmtp, addresses, name="Our addresses by LMTP")
+    except PermissionError as error:
+        yield broken(
+            name,
+            f"The socket {place} cannot be opened: {_words(error)}.",
+            "Run the doctor as the user of Clientela; the mail server's user must be in the socket's group.",
+        )
+    except (OSError, smtplib.SMTPException) as error:
+        yield broken(
+            name,
+            f"Nobody receives mail by LMTP at {place}: {_words(error)}.",
+            "Start `clientela run` with CLIENTELA_LMTP_PORT set as it is here. If it runs, look what it says of it.",
+        )
+
+
+def _lmtp_place(lmtp: int | Path, listen: str) -> tuple[str, int, str]:
+    """Host and port as smtplib wants them (a host that begins with a slash is a socket), and the place in words."""
+    if isinstance(lmtp, Path):
+        return str(lmtp.absolute()), 0, str(lmtp)
+    host = "127.0.0.1" if listen in EVERYWHERE else listen
+    return host, lmtp, f"{host}, port {lmtp}"
 
 
 def mail_server_links() -> Iterator[Link]:
@@ -95,8 +131,7 @@ def _offers_tls(smtp: smtplib.SMTP) -> Link:
     )
 
 
-def _takes_mail(smtp: smtplib.SMTP, addresses: Sequence[str]) -> Iterator[Link]:
-    name = "Our addresses"
+def _takes_mail(smtp: smtplib.SMTP, addresses: Sequence[str], *, name: str) -> Iterator[Link]:
     smtp.mail("")
     refused = []
     for address in addresses:

@@ -58,6 +58,7 @@ def write_to_people(*, at: datetime, letters: Sequence[LetterToPerson]) -> list[
             to_party_id=letter.draft.to_party_id or letter.person_id,
             to_address=letter.draft.to_address or addresses.get(letter.person_id, ""),
             to_name=letter.draft.to_name or person.party.name,
+            topic=letter.subject,
         )
         in_force = wishes_among(wishes, {letter.person_id, draft.to_party_id or letter.person_id})
         zone = person.party.zone

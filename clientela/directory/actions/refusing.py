@@ -52,12 +52,15 @@ def refusal_headers(*, person_id: int, subject: str) -> dict[str, str]:
     return headers
 
 
-def refuses_letters(person_id: int, *, subject: str, at: datetime, zone: str) -> bool:
-    """Whether the person wants no letters about this subject today, by their own calendar. One statement."""
+def refuses_letters(person_id: int, *, subject: str, at: datetime, zone: str, party_id: int | None = None) -> bool:
+    """Whether the person wants no letters about this subject today, by their own calendar. One statement.
+
+    `party_id`: for whom they would be written to, an organisation perhaps; what it does not want counts too.
+    """
     today = rules.day_in_zone(at, zone)
     return any(
         wish.kind == "subject" and wish.rule.get("subject") == subject and rules.is_in_force(wish, on=today)
-        for wish in wishes_of([person_id])
+        for wish in wishes_of([person_id, party_id or person_id])
     )
 
 

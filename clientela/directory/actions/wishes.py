@@ -140,7 +140,7 @@ def lift_boundary(*, by: Viewer, at: datetime, boundary_id: int) -> None:
 
 
 def _reach_what_waits(boundary: Boundary, party: Party, *, at: datetime) -> None:
-    """Let the wish count for the letters that wait already. What each is about is known only to who wrote it."""
+    """Let the wish count for the letters that wait already, if it holds today; one for later is asked for later."""
     wish = rules.BoundaryInForce(
         boundary.kind, dict(boundary.rule), boundary.source, boundary.starts_on, boundary.ends_on
     )
@@ -151,10 +151,12 @@ def _reach_what_waits(boundary: Boundary, party: Party, *, at: datetime) -> None
     if wish.kind == "quiet_hours":
         hours = QuietHours(wish.rule["from"], wish.rule["to"], party.zone)
         quieten_letters_to(party_id=party.pk, addresses=addresses, hours=hours)
-    elif rules.delivery([wish], at=at, zone=party.zone, subject="service").held_by is not None:
+        return
+    topic = rules.refused_subject(wish)
+    if rules.delivery([wish], at=at, zone=party.zone, subject=topic or "service").held_by is not None:
         with translation.override(settings.LANGUAGE_CODE):  # for agents, as every reason why a letter is held
             reason = hold_reason(party.name, wish)
-        hold_letters_to(at=at, party_id=party.pk, addresses=addresses, reason=reason)
+        hold_letters_to(at=at, party_id=party.pk, addresses=addresses, reason=reason, topic=topic)
 
 
 def _said(field: str, text: str, longest: int) -> str:

@@ -35,6 +35,7 @@ from clientela.directory.queries.customers import (
     groups,
     groups_by_party,
     groups_of,
+    people_of_groups,
 )
 from clientela.directory.queries.people import (
     AccountSeen,
@@ -115,6 +116,7 @@ __all__ = [
     "people_import_preview",
     "people_imports",
     "people_of_addresses",
+    "people_of_groups",
     "people_page",
     "person_of_address",
     "person_page",

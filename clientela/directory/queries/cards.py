@@ -12,7 +12,10 @@ from clientela.directory.models import ContactPoint, Department, Membership, Par
 
 @dataclass(frozen=True)
 class PartyCard:
-    """Somebody, in a line. `kind` is person, department or organisation; e-mail and phone are the main ones or ""."""
+    """Somebody, in a line. `kind` is person, department or organisation; e-mail and phone are the main ones or "".
+
+    `names`: what a department is called in other languages than `language`; empty for everybody else.
+    """
 
     id: int
     kind: str
@@ -22,6 +25,11 @@ class PartyCard:
     place: str
     email: str
     phone: str
+    names: dict[str, str] = field(default_factory=dict, hash=False)
+
+    def name_in(self, language: str | None) -> str:
+        """Its name for a reader of `language`, else in its own."""
+        return self.names.get(language or "", self.name)
 
 
 @dataclass(frozen=True)
@@ -50,9 +58,9 @@ class DepartmentCard:
     place: str
     serves_outside: bool
 
-    def name_in(self, language: str) -> str:
+    def name_in(self, language: str | None) -> str:
         """Its name for a reader of `language`, else in its own."""
-        return self.names.get(language, self.name)
+        return self.names.get(language or "", self.name)
 
 
 @dataclass(frozen=True)
@@ -74,9 +82,9 @@ def party_cards(ids: Iterable[int]) -> dict[int, PartyCard]:
     rows = (
         Party.objects.filter(id__in=wanted, erased_at__isnull=True)
         .annotate(email=main_contact(ContactPoint.Kind.EMAIL), phone=main_contact(ContactPoint.Kind.PHONE))
-        .values_list("id", "kind", "name", "language", "zone", "place", "email", "phone")
+        .values_list("id", "kind", "name", "language", "zone", "place", "email", "phone", "department__names")
     )
-    return {row[0]: PartyCard(*row[:6], email=row[6] or "", phone=row[7] or "") for row in rows}
+    return {row[0]: PartyCard(*row[:6], email=row[6] or "", phone=row[7] or "", names=row[8] or {}) for row in rows}
 
 
 def departments() -> list[DepartmentCard]:

@@ -142,6 +142,12 @@ def groups_by_party(party_ids: Collection[int], *, among: Collection[int]) -> di
     return {party_id: frozenset(group_ids) for party_id, group_ids in found.items()}
 
 
+def people_of_groups(group_ids: Collection[int]) -> list[int]:
+    """The people who belong to any of these groups, each once, in the order of their ids. One statement."""
+    rows = Party.objects.filter(groups__in=list(group_ids), kind=Party.Kind.PERSON, erased_at__isnull=True)
+    return list(rows.order_by("pk").distinct().values_list("pk", flat=True))
+
+
 def groups() -> list[GroupCard]:
     """Every group, by name. One statement."""
     rows = Group.objects.annotate(size=Count("parties")).order_by("name", "id").values_list("id", "name", "size")

@@ -13,6 +13,7 @@ from clientela.directory.rules.boundaries import (
     is_in_force,
     quiet_until,
     quiet_windows,
+    refused_subject,
 )
 from clientela.directory.rules.days import day_in_zone, first_moment, last_moment, zones
 from clientela.directory.rules.names import (
@@ -54,5 +55,6 @@ __all__ = [
     "phone_key",
     "quiet_until",
     "quiet_windows",
+    "refused_subject",
     "zones",
 ]

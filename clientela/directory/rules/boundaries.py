@@ -70,6 +70,13 @@ def delivery(
     return Delivery(held_by=quiet[0])
 
 
+def refused_subject(wish: BoundaryInForce) -> LetterSubject | None:
+    """The one subject that the wish is about, None if it is about every letter."""
+    if wish.kind != "subject":
+        return None
+    return next((subject for subject in SUBJECTS if subject == wish.rule.get("subject")), None)
+
+
 def quiet_windows(
     boundaries: Sequence[BoundaryInForce], *, at: datetime, zone: str, subject: LetterSubject
 ) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ from clientela.inbox.actions.addresses import (
     define_mail_address,
     remove_mail_address,
 )
-from clientela.inbox.actions.batches import BatchFailedError, understand_batch
+from clientela.inbox.actions.batches import BatchFailedError, understand_batch, understand_given
 from clientela.inbox.actions.joining import (
     NothingForwardedError,
     join_what_perhaps_belongs,
@@ -44,5 +44,6 @@ __all__ = [
     "store_raw_messages",
     "understand_again",
     "understand_batch",
+    "understand_given",
     "understand_message",
 ]

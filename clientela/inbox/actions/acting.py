@@ -23,6 +23,7 @@ from clientela.inbox.actions.bouncing import note_bounces
 from clientela.inbox.actions.putting_aside import tell_sender_of
 from clientela.inbox.actions.todos import Todo, Understood
 from clientela.inbox.models import RawMessage
+from clientela.inbox.queries.answering import may_write_about
 from clientela.inbox.queries.reasons import HAD_MANY, TAKEN_OVER, reason_words
 from clientela.inbox.reading.html import sanitise
 from clientela.inbox.reading.mail import ReadMail
@@ -60,7 +61,7 @@ def act(todo: Todo, *, at: datetime, is_last_try: bool = True) -> Understood:
         if isinstance(error, StateError) and not is_last_try:
             raise
         tell_sender_of(todo, at=at)
-        return _result(todo, Outcome.QUARANTINED, str(error))
+        return _result(todo, Outcome.QUARANTINED, error.reason if isinstance(error, WrongValueError) else str(error))
 
 
 def act_on_many(todos: Sequence[Todo], *, at: datetime) -> list[Understood]:
@@ -217,14 +218,21 @@ def _told_too_large(todo: Todo, *, at: datetime) -> Understood:
     """Tell the sender, if we know who it is and they have not just been told many times."""
     mail, place = todo.mail, todo.known.place
     was_told = False
-    if mail.address and place is not None and todo.decision.is_answered:
+    may_tell = todo.decision.is_answered and may_write_about(todo.request_id, at=at)
+    if mail.address and place is not None and may_tell:
         try:
             with transaction.atomic():
                 (person_id,) = _senders([todo], at=at)
         except KEPT_BACK:
             pass
         else:
-            letters.send_too_large(person_id=person_id, department_id=place.department_id, read=mail.read, at=at)
+            letters.send_too_large(
+                person_id=person_id,
+                department_id=place.department_id,
+                read=mail.read,
+                at=at,
+                request_id=todo.request_id,
+            )
             was_told = True
     sizes = {"size": todo.stored.raw.size_bytes, "limit": settings.MESSAGE_LIMIT_BYTES, "was_told": was_told}
     return _result(todo, Outcome.QUARANTINED, reason_words(Reason.TOO_LARGE, sizes))

@@ -4,16 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from django.db import connection, transaction
-
-from clientela.inbox.models import RawMessage
-from clientela.kernel.rows import write_rows
+from django.db import connection
 
 # Whoever understands mail listens here, and is called when something was stored for them.
 MAIL_CHANNEL = "clientela_mail"
 LONGEST_ADDRESS = 320
 LONGEST_PEER = 45
+# Safely stored means on the disk, also on a server that somebody has told not to wait for it; what a statement sets so
+# holds until its transaction has committed. One call is heard for any number of them in a transaction.
+_STORE = """
+INSERT INTO inbox_rawmessage (
+    received_at, came_by, peer, envelope_from, envelope_to, content, sha256, size_bytes, is_taken_over,
+    outcome, reason, mail_id, from_address, subject
+)
+VALUES {rows}
+RETURNING id,
+    CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')
+        THEN set_config('synchronous_commit', 'on', true) END,
+    CASE WHEN came_by <> 'file' THEN pg_notify('{channel}', '')::text END
+""".replace("{channel}", MAIL_CHANNEL)
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, '', '', '', '', '')"
 
 
 @dataclass(frozen=True)
@@ -32,24 +44,19 @@ class IncomingMail:
     is_taken_over: bool = False  # from an old mailbox: no letter thanks for it
 
 
-@transaction.atomic
 def store_raw_messages(items: Sequence[IncomingMail]) -> list[int]:
-    """Keep messages exactly as they came, all in one transaction; return their ids in the same order.
+    """Keep messages exactly as they came, all of them or none; return their ids in the same order. One statement.
 
-    Once this has committed, nothing can lose them any more: whoever handed them over may be told so, not before. Who
-    understands mail is called at the commit (`MAIL_CHANNEL`), except for mail from files, whose reader understands it.
+    Once this has committed, nothing can lose them any more: whoever handed them over may be told so, not before. By
+    itself it commits when it returns; inside the caller's transaction, with that. Who understands mail is called at the
+    commit (`MAIL_CHANNEL`), except for mail from files, whose reader understands it.
     """
-    rows = [_row_of(item) for item in items]
-    write_rows(rows)
+    if not items:
+        return []
+    values = [value for item in items for value in _values_of(item)]
     with connection.cursor() as cursor:
-        # Safely stored means on the disk, also on a server that somebody has told not to wait for it.
-        cursor.execute(
-            "SELECT set_config('synchronous_commit', 'on', true) "
-            "WHERE current_setting('synchronous_commit') IN ('off', 'local')"
-        )
-        if any(item.came_by != RawMessage.CameBy.FILE for item in items):
-            cursor.execute("SELECT pg_notify(%s, '')", [MAIL_CHANNEL])
-    return [row.pk for row in rows]
+        cursor.execute(_STORE.format(rows=", ".join([_ROW] * len(items))), values)
+        return [raw_id for raw_id, *_ in cursor.fetchall()]
 
 
 def store_raw_message(
@@ -66,17 +73,17 @@ def store_raw_message(
     return store_raw_messages([item])[0]
 
 
-def _row_of(item: IncomingMail) -> RawMessage:
-    return RawMessage(
-        received_at=item.received_at,
-        came_by=item.came_by,
-        peer=item.peer[:LONGEST_PEER],
-        envelope_from=_storable(item.envelope_from),
-        envelope_to=[_storable(address) for address in item.envelope_to],
-        content=item.content,
-        sha256=sha256(item.content).hexdigest(),
-        size_bytes=len(item.content),
-        is_taken_over=item.is_taken_over,
+def _values_of(item: IncomingMail) -> tuple[Any, ...]:
+    return (
+        item.received_at,
+        item.came_by,
+        item.peer[:LONGEST_PEER],
+        _storable(item.envelope_from),
+        [_storable(address) for address in item.envelope_to],
+        item.content,
+        sha256(item.content).hexdigest(),
+        len(item.content),
+        item.is_taken_over,
     )
 
 

@@ -45,6 +45,12 @@ class Todo:
         return self.known.place
 
     @property
+    def request_id(self) -> int | None:
+        """The request that the mail is about for certain: whose thread it is in, or whose mark it bears."""
+        found = self.decision.thread or self.known.candidates.signed
+        return None if found is None else found.id
+
+    @property
     def thread(self) -> Thread:
         """The request it goes on with."""
         if self.decision.thread is None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from clientela.inbox.rules.answering import LOOKS_BACK, MOST_REMEMBERED, AnswersLately
+from clientela.inbox.rules.answering import LOOKS_BACK, MOST_REMEMBERED, AnswersLately, may_be_answered
 from clientela.kernel.journal import thing
 from clientela.kernel.post import written_about_lately, written_to_lately
 
@@ -33,3 +33,15 @@ def answers_lately(*, addresses: Collection[str], at: datetime, request_ids: Col
         written_to_lately([address for address in addresses if address], since=since, at=at, most=MOST_REMEMBERED),
         written_about_lately(things, since=since, at=at, most=MOST_REMEMBERED),
     )
+
+
+def may_write_about(request_id: int | None, *, at: datetime) -> bool:
+    """Whether one more letter may go out by itself about a request because of a mail; None: the mail is about none.
+
+    Whoever goes on with a request gets no letter, so only what is told about a mail that could not be taken in asks
+    this. At most one statement.
+    """
+    if request_id is None:
+        return True
+    lately = answers_lately(addresses=(), request_ids=[request_id], at=at)
+    return may_be_answered(lately.of(address="", request_id=request_id), at=at)

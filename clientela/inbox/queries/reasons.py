@@ -13,6 +13,8 @@ from django.utils.translation import gettext, gettext_noop, override
 from django.utils.translation import gettext_lazy as _
 
 from clientela.inbox.rules.deciding import Reason
+from clientela.requests.policies import refusal_words
+from clientela.requests.rules import Refusal
 
 WRITTEN_IN = "en"
 TAKEN_OVER = gettext_noop("No letter thanks for it: it lay in an old mailbox.")
@@ -33,6 +35,26 @@ MACHINES = (
     gettext_noop("Its subject is that of an absence note."),
     gettext_noop("Its words say that a letter was not delivered."),
     gettext_noop("Nothing says that a machine wrote it."),
+)
+# What the rooms below refuse a mail, and its own readers; `refusal_words` has the rest. They say it themselves; here it
+# is known again.
+REFUSALS = (
+    gettext_noop("Somebody changed this at the same moment. Please try once more."),
+    gettext_noop(
+        "The message and its files are %(size)s together; %(limit)s is the most. Send fewer or smaller files."
+    ),
+    gettext_noop("There is nothing to send yet. Write a few words first."),
+    gettext_noop("Only the people of the department that answers this request can do this."),
+    gettext_noop("This service is no longer offered."),
+    gettext_noop("This service is for named groups only."),
+    gettext_noop("This service is for customers outside the organisation."),
+    gettext_noop("This service is for colleagues inside the organisation."),
+    gettext_noop("The department %(name)s has no calendar. Give it working hours in Settings, Calendars."),
+    gettext_noop("Nobody works in %(name)s today."),
+    gettext_noop("%(address)s already belongs to somebody else."),
+    gettext_noop("The message is empty."),
+    gettext_noop("The message has no header line and is not text."),
+    gettext_noop("The worker died %(count)s times over this message."),
 )
 _NAMED = re.compile(r"%\\\((\w+)\\\)s")
 
@@ -90,5 +112,5 @@ def _written() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Every sentence as it is stored, with its names left open, and its source."""
     with override(WRITTEN_IN):
         told = [str(words) for reason, words in _SENTENCES.items() if reason is not Reason.MACHINE]
-        told.append(str(_TOO_LARGE_AND_TOLD))
+        told += [str(_TOO_LARGE_AND_TOLD), *REFUSALS, *(refusal_words(refusal) for refusal in Refusal)]
     return tuple((re.compile(_NAMED.sub(r"(?P<\1>.+)", re.escape(words)), re.DOTALL), words) for words in told)

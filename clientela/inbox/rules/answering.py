@@ -25,7 +25,8 @@ OF_A_CORRESPONDENT = (
     Bucket(30, timedelta(days=1)),
     Bucket(60, timedelta(weeks=1)),
 )
-# A request is acknowledged once, and told perhaps once more that something was too large.
+# A request is acknowledged once; what else goes out about it by itself tells of mail that could not be taken in. Who
+# writes under a new name each time meets no bucket of their own, but does meet this one.
 OF_A_REQUEST = (Bucket(5, timedelta(hours=1)), Bucket(15, timedelta(weeks=1)))
 LOOKS_BACK = timedelta(weeks=1)  # no bucket remembers more
 MOST_REMEMBERED = max(bucket.size for bucket in (*OF_A_CORRESPONDENT, *OF_A_REQUEST)) * 2

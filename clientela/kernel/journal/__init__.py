@@ -5,6 +5,7 @@ happened below. Why no follower ever skips or repeats a fact stands in `followin
 """
 
 from clientela.kernel.journal.following import (
+    FACTS_AT_ONCE,
     Follower,
     FollowerSeen,
     follow_all,
@@ -32,6 +33,7 @@ from clientela.kernel.journal.recording import (
 from clientela.kernel.journal.restoring import settle_after_restore
 
 __all__ = [
+    "FACTS_AT_ONCE",
     "FactSeen",
     "FactToRecord",
     "Follower",

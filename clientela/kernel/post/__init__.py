@@ -17,7 +17,7 @@ given", and its answer are committed before the next one begins.
 Not guaranteed: that the mail server, having taken a letter, delivers it. If a report comes back, see `suppressing`.
 """
 
-from clientela.kernel.post.drafts import LetterAttachment, LetterDraft, QuietHours
+from clientela.kernel.post.drafts import LastWord, LetterAttachment, LetterDraft, QuietHours
 from clientela.kernel.post.handing_over import hand_over_due_letters, hand_over_letter
 from clientela.kernel.post.lately import written_about_lately, written_to_lately
 from clientela.kernel.post.queries import (
@@ -54,6 +54,7 @@ from clientela.kernel.post.trouble import NoTroubleError, advice_about, settle_t
 from clientela.kernel.post.waiting import hold_letters_to, quieten_letters_to
 from clientela.kernel.post.writing import (
     CHANNEL,
+    TO_MANY,
     LetterCannotBeSentAgainError,
     LetterToPost,
     post_letter,
@@ -64,9 +65,11 @@ from clientela.kernel.post.writing import (
 __all__ = [
     "CHANNEL",
     "LANES",
+    "TO_MANY",
     "AttemptSeen",
     "DomainSeen",
     "Lane",
+    "LastWord",
     "LetterAttachment",
     "LetterCannotBeSentAgainError",
     "LetterDraft",

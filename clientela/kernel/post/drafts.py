@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 LONGEST_MESSAGE_ID = 900
 _MESSAGE_ID = re.compile(r"[!-;=?-~]+")  # printable ASCII without spaces and angle brackets
@@ -29,6 +30,14 @@ class QuietHours:
 
 
 @dataclass(frozen=True)
+class LastWord:
+    """What a reader's wishes make of a letter that is about to go: held for this reason, or not before that moment."""
+
+    hold_reason: str = ""
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True)
 class LetterDraft:
     """A letter, complete, in the reader's language.
 
@@ -37,7 +46,9 @@ class LetterDraft:
     brackets. `about` names the things it concerns, as in the journal. `by_party_id` is who wrote it, None for the house
     itself: they hear of it when it cannot be delivered. `reply_to` is where answers go; left empty, a letter about a
     request gets the request's own signed address. `priority` is one of Letter.Priority, None: as usual for its kind.
-    `quiet_hours` are the windows of its reader in which no try is made, also no later one.
+    `quiet_hours` are the windows of its reader in which no try is made, also no later one. `topic` is what it is about
+    ("service", "offers", "surveys", "news"; "access", which nobody can refuse): a wish about that reaches it as long as
+    it waits.
     """
 
     kind: str
@@ -60,6 +71,7 @@ class LetterDraft:
     reply_to: str = ""
     priority: int | None = None
     quiet_hours: Sequence[QuietHours] = ()
+    topic: str = "service"
 
 
 def one_line(text: str) -> str:

@@ -28,6 +28,7 @@ from clientela.kernel.post.suppressed import suppression_reasons
 from clientela.kernel.post.suppressing import hold_for_address, suppress_address
 from clientela.kernel.post.transport import Answer, Line, mail_server
 from clientela.kernel.post.trouble import is_hard_refusal, status_in
+from clientela.kernel.post.waiting import waits_for_its_reader
 from clientela.kernel.post.writing import about_letter
 
 logger = logging.getLogger(__name__)
@@ -196,7 +197,9 @@ def _claim(letter_id: int, *, has_server: bool, at: datetime) -> LetterAttempt |
 
 
 def _may_go_now(letter: Letter, *, at: datetime) -> bool:
-    """Look once more at what may have changed since the letter was written: its address, the hour, its domain."""
+    """Look once more at what may have changed since the letter was written: its address, the hour, its reader's wishes,
+    its domain.
+    """
     suppressed = suppression_reasons([letter.to_address])
     if suppressed:
         hold_for_address(letter, reason=suppressed[letter.to_address], at=at)
@@ -206,7 +209,7 @@ def _may_go_now(letter: Letter, *, at: datetime) -> bool:
         letter.due_at = wakes_at
         letter.save(update_fields=["due_at"])
         return False
-    return takes_more(letter, at=at)
+    return not waits_for_its_reader(letter, at=at) and takes_more(letter, at=at)
 
 
 def _answer_to(attempt: LetterAttempt, line: Line) -> Answer:

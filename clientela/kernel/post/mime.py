@@ -19,8 +19,10 @@ from clientela.kernel.post.drafts import one_line
 AUTOMATIC_KINDS = {
     "acknowledgement": "auto-replied",
     "closing": "auto-generated",
-    "notice": "auto-generated",
+    "notice": "auto-replied",
     "access": "auto-generated",
+    "survey": "auto-generated",
+    "survey_reminder": "auto-generated",
 }
 LOOP_HEADER = "X-Clientela-Loop"
 MOST_REFERENCES = 20

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clientela.kernel.models import SuppressedAddress
+from clientela.kernel.models import Letter, SuppressedAddress
 
 
 @dataclass(frozen=True)
 class SuppressedSeen:
     """An address that is suppressed, or was. `words` are their mail server's, or the person's who suppressed it.
 
-    `by_party_id` None: the house itself, because letter `letter_id` bounced with `status` ("5.1.1").
+    `by_party_id` None: the house itself, because letter `letter_id` bounced with `status` ("5.1.1"). `held_count`: the
+    letters that are held because of it.
     """
 
     id: int
@@ -28,6 +30,7 @@ class SuppressedSeen:
     by_party_id: int | None
     lifted_at: datetime | None
     lifted_by_party_id: int | None
+    held_count: int
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def suppressed_page(
 
     `search` is a part of the address.
     """
-    found = SuppressedAddress.objects.filter(lifted_at__isnull=not are_lifted)
+    found = _with_held().filter(lifted_at__isnull=not are_lifted)
     if search:
         found = found.filter(address__contains=address_key(search))
     if before is not None:
@@ -89,14 +92,25 @@ def suppressed_page(
 
 def suppression_of(address: str) -> SuppressedSeen | None:
     """Why nothing is sent to this address, None if it is not suppressed."""
-    row = SuppressedAddress.objects.filter(address=address_key(address), lifted_at=None).first()
+    row = _with_held().filter(address=address_key(address), lifted_at=None).first()
     return None if row is None else _seen(row)
 
 
 def suppressed_seen(suppressed_id: int) -> SuppressedSeen | None:
     """One suppressed address, lifted or not; None if there is no such."""
-    row = SuppressedAddress.objects.filter(pk=suppressed_id).first()
+    row = _with_held().filter(pk=suppressed_id).first()
     return None if row is None else _seen(row)
+
+
+def letters_to(address: str | OuterRef) -> QuerySet[Letter]:
+    """The letters to this address, given in lower case; by the index on addresses."""
+    return Letter.objects.annotate(address_key=Lower("to_address")).filter(address_key=address)
+
+
+def _with_held() -> QuerySet[SuppressedAddress]:
+    held = letters_to(OuterRef("address")).filter(is_held_by_address=True)
+    counted = held.values("is_held_by_address").annotate(count=Count("pk")).values("count")
+    return SuppressedAddress.objects.annotate(held_count=Coalesce(Subquery(counted), 0))
 
 
 def _seen(row: SuppressedAddress) -> SuppressedSeen:
@@ -110,4 +124,5 @@ def _seen(row: SuppressedAddress) -> SuppressedSeen:
         by_party_id=row.by_party_id,
         lifted_at=row.lifted_at,
         lifted_by_party_id=row.lifted_by_party_id,
+        held_count=row.held_count,  # type: ignore[attr-defined]  # annotated
     )

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from clientela.kernel.journal import record, thing
 from clientela.kernel.models import Letter, SuppressedAddress
-from clientela.kernel.post.suppressed import address_key, suppression_reasons
+from clientela.kernel.post.suppressed import address_key, letters_to, suppression_reasons
 from clientela.kernel.post.writing import LONGEST_REASON, about_letter, call_for_the_post
 
 LONGEST_WORDS = 500
@@ -151,7 +151,7 @@ def lift_suppression(suppressed_id: int, *, by: int | None, at: datetime, sends_
     record(verb="suppression_lifted", by=by, at=at, about=_about(row), address=row.address)
     if not sends_held:
         return 0
-    held = Letter.objects.filter(to_address__iexact=row.address, is_held_by_address=True)
+    held = letters_to(row.address).filter(is_held_by_address=True)
     sent = held.update(due_at=at, hold_reason="", is_held_by_address=False, failed_tries=0)
     call_for_the_post()
     return sent
@@ -167,16 +167,14 @@ def hold_for_address(letter: Letter, *, reason: str, at: datetime) -> None:
 def _hold_what_waits(key: str, *, at: datetime) -> None:
     # One that a worker holds in its hands right now is not stopped: whoever comes next to it looks here.
     reason = next(iter(suppression_reasons([key]).values()))
-    waiting = Letter.objects.select_for_update().filter(
-        to_address__iexact=key, due_at__isnull=False, handing_over_since=None
-    )
-    for letter in waiting.order_by("pk"):
+    waiting = letters_to(key).filter(due_at__isnull=False, handing_over_since=None)
+    for letter in waiting.select_for_update().order_by("pk"):
         hold_for_address(letter, reason=reason, at=at)
 
 
 def _soft_in_a_row(letter: Letter, *, at: datetime, is_new: bool) -> int:
     """Count the soft bounces since the last letter that arrived there as far as we know, and record the third."""
-    to_address = Letter.objects.filter(to_address__iexact=letter.to_address)
+    to_address = letters_to(address_key(letter.to_address))
     arrived = (
         to_address.filter(sent_at__lt=letter.sent_at or at, bounced_at=None).order_by("-written_at").first()
         if letter.sent_at

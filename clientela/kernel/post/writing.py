@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ _STANDS_NOWHERE: Mapping[str, object] = {
     "trouble_settled_at": None,
     "failed_tries": 0,
 }
+TO_MANY: Final = int(Letter.Priority.MANY)  # the priority of a letter that goes to many at once
 PRIORITIES = {"access": Letter.Priority.ACCESS, "reply": Letter.Priority.REPLY}  # the others: AUTOMATIC
 
 
@@ -103,6 +105,7 @@ def _row_of(letter: LetterToPost, held_by_address: str, *, at: datetime) -> Lett
     hold_reason = letter.hold_reason or held_by_address
     return Letter(
         kind=draft.kind,
+        topic=draft.topic,
         priority=PRIORITIES.get(draft.kind, Letter.Priority.AUTOMATIC) if draft.priority is None else draft.priority,
         by_party_id=draft.by_party_id,
         to_party_id=draft.to_party_id,

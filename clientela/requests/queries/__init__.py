@@ -14,6 +14,7 @@ from clientela.requests.queries.files import (
 from clientela.requests.queries.flows import Asked, Load, loads_of, needed_by, requests_asked
 from clientela.requests.queries.forecasts import BecauseSeen, ForecastSeen, forecasts_of
 from clientela.requests.queries.glimpses import PartyGlimpse, RequestGlimpse
+from clientela.requests.queries.hearing import RequestOrigin, WordsOfComplaint, request_origins, words_of_complaints
 from clientela.requests.queries.my_day import MyDay, PromiseMade, WaitingOn, my_day
 from clientela.requests.queries.naming import (
     Merged,
@@ -75,6 +76,7 @@ from clientela.requests.queries.threads import (
     request_of_mail,
     request_of_reference,
     requests_lately_resolved,
+    still_live_among,
     threads_named,
 )
 from clientela.requests.queries.time_gone import GoneTo, TimeGone, time_gone
@@ -116,6 +118,7 @@ __all__ = [
     "RequestGlimpse",
     "RequestNamed",
     "RequestOfMail",
+    "RequestOrigin",
     "RequestPage",
     "RequestStatus",
     "RequestsFound",
@@ -135,6 +138,7 @@ __all__ = [
     "TogetherSeen",
     "TurnSeen",
     "WaitingOn",
+    "WordsOfComplaint",
     "attachment_to_download",
     "choices_counted",
     "department_queue",
@@ -154,6 +158,7 @@ __all__ = [
     "queue_story",
     "request_of_mail",
     "request_of_reference",
+    "request_origins",
     "request_page",
     "request_status",
     "request_to_serve",
@@ -166,7 +171,9 @@ __all__ = [
     "said_by_mails",
     "stake_policy",
     "stake_policy_versions",
+    "still_live_among",
     "threads_named",
     "time_gone",
     "turn_of",
+    "words_of_complaints",
 ]

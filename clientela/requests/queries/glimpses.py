@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clientela.directory import queries as directory
@@ -74,11 +75,11 @@ def hours_of(department_id: int, *, at: datetime, known: WorkingHours | None = N
 
 
 def party_glimpse(cards: Mapping[int, PartyCard], party_id: int) -> PartyGlimpse:
-    """Somebody in a line; whoever has been erased is called so."""
+    """Somebody in a line, a department by its name in the page's language; whoever has been erased is called so."""
     card = cards.get(party_id)
     if card is None:
         return PartyGlimpse(party_id, "person", _("somebody whose data were erased"), "", "")
-    return PartyGlimpse(card.id, card.kind, card.name, card.place, card.language)
+    return PartyGlimpse(card.id, card.kind, card.name_in(get_language()), card.place, card.language)
 
 
 def request_glimpse(request: Request, cards: Mapping[int, PartyCard]) -> RequestGlimpse:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clientela.directory import queries as directory
@@ -114,7 +115,9 @@ def letter_page(viewer: Viewer, letter_id: int) -> LetterPage:
 
 def _names(letter: LetterSeen) -> Mapping[int, str]:
     parties = {step.by_party_id for step in letter.time_line if step.by_party_id is not None}
-    return {card.id: card.name for card in directory.party_cards(parties).values()} if parties else {}
+    return (
+        {card.id: card.name_in(get_language()) for card in directory.party_cards(parties).values()} if parties else {}
+    )
 
 
 def require_sending_again(viewer: Viewer, letter_id: int) -> None:

@@ -8,16 +8,20 @@ from django.db.models import Q
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.requests.models import Message, Participant, Request
-from clientela.requests.policies import read_whole_by, readable_by
+from clientela.requests.policies import may_serve, read_whole_by, readable_by
 
 
 @dataclass(frozen=True)
 class RequestNamed:
-    """A request by its name: enough for a link to it. `customer_id` is told only where whose it is matters."""
+    """A request by its name: enough for a link to it. `customer_id` is told only where whose it is matters.
+
+    `is_served`: the viewer may act on it as who answers it; told where `customer_id` is.
+    """
 
     reference: str
     title: str
     customer_id: int | None = None
+    is_served: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,5 +82,7 @@ def requests_named(viewer: Viewer, request_ids: Collection[int]) -> dict[int, Re
     if not request_ids:
         return {}
     rows = Request.objects.filter(readable_by(viewer), pk__in=request_ids)
-    named = rows.values_list("pk", "reference", "title", "customer_id")
-    return {pk: RequestNamed(reference, title, customer) for pk, reference, title, customer in named}
+    return {
+        row.pk: RequestNamed(row.reference, row.title, row.customer_id, is_served=bool(may_serve(viewer, row)))
+        for row in rows.only("pk", "reference", "title", "customer_id", "provider_id")
+    }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import get_language
 
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
@@ -117,7 +118,7 @@ def queue_story(viewer: Viewer, reference: str, *, at: datetime) -> QueueStory:
         request_glimpse(request, cards_for([request])),
         provider_id,
         card.key,
-        card.name,
+        card.name_in(get_language()),
         since,
         until,
         until < at,

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Max
 
-from clientela.requests.models import Message, Participant, Request
+from clientela.requests.models import LIVE_STATES, Message, Participant, Request
 from clientela.requests.rules import Refusal, State, Verb, refusal_of
 
 MOST_WITH_ONE_NAME = 5
@@ -125,6 +125,12 @@ def goes_on_in(request_id: int) -> int:
     """The request in which this one goes on: itself, or the one it was merged into. One statement."""
     into = Request.objects.filter(pk=request_id).values_list("merged_into", flat=True).first()
     return request_id if into is None else into
+
+
+def still_live_among(request_ids: Collection[int]) -> frozenset[int]:
+    """Those of these requests in which somebody still owes the customer something. One statement."""
+    rows = Request.objects.filter(pk__in=set(request_ids), state__in=LIVE_STATES)
+    return frozenset(rows.values_list("pk", flat=True))
 
 
 def requests_lately_resolved(request_ids: Collection[int]) -> dict[int, ResolvedRequest]:

@@ -13,8 +13,11 @@ _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
 # What a database text cannot hold: NUL, and half of a pair that stands alone.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-# A link in a letter that lets in whoever holds it: to a status page or a person's own (/p/), to a rating (/r/).
-_KEY = re.compile(r"(https?://[^\s\"'<>]+?/[pr]/)[A-Za-z0-9_-]+(?::|%3A)[A-Za-z0-9_-]{20,}(?:/[1-5])?", re.IGNORECASE)
+# A link in a letter that lets in whoever holds it: to a status page or a person's own (/p/), to a rating (/r/), to the
+# questions of a survey (/s/).
+_KEY = re.compile(
+    r"(https?://[^\s\"'<>]+?/[prs]/)[A-Za-z0-9_-]+(?::|%3A)[A-Za-z0-9_-]{20,}(?:/\d{1,2})?", re.IGNORECASE
+)
 
 
 def storable(text: str) -> str:

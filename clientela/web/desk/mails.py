@@ -3,6 +3,7 @@
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clientela.directory import queries as directory
@@ -13,6 +14,7 @@ from clientela.inbox.reading.forwards import forwarded_from
 from clientela.kernel import post
 from clientela.requests.policies import Access
 from clientela.requests.queries import RequestNamed, RequestPage, Said
+from clientela.requests.rules import Verb
 from clientela.web.desk.forms import DeskForm, JoinForm
 from clientela.web.mail_words import (
     BounceShown,
@@ -40,7 +42,7 @@ class InvitationShown:
 
 @dataclass(frozen=True)
 class ForwardedShown:
-    """Who wrote what was forwarded. `may_be_customer`: they are not the customer yet, and can be made it.
+    """Who wrote what was forwarded. `may_be_customer`: they are not the customer yet, and the viewer can make them it.
 
     `text` is what they wrote, where it stands in the mail; "" where it is attached.
     """
@@ -56,7 +58,8 @@ class ForwardedShown:
 class PerhapsShown:
     """A mail that perhaps belongs to another request: who wrote it, whose that one is, and what joining them asks.
 
-    `form` is None where both are of one customer: then nobody has to say so.
+    `form` is None where both are of one customer: then nobody has to say so. `may_join`: the viewer serves both, and
+    this one can still be merged.
     """
 
     raw_id: int
@@ -65,6 +68,7 @@ class PerhapsShown:
     address: str
     customer: str
     form: DeskForm | None
+    may_join: bool
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def mails_shown(
         return {}
     said = {item.id: item for item in page.conversation if isinstance(item, Said)}
     asker = page.customer.asker_email.lower() if page.customer is not None else ""
-    names = {str(department.id): department.name for department in page.departments}
+    names = {str(department.id): department.name_in(get_language()) for department in page.departments}
     seen = inbox.mails_of_messages(viewer, said)
     perhaps = _perhaps(page, said, seen, given or {})
     # A report may name any address it likes; only what we found out ourselves is said to be suppressed.
@@ -108,6 +112,7 @@ def mails_shown(
             names=names,
             suppressed=suppressed,
             perhaps=perhaps.get(message),
+            is_served=page.is_served,
         )
         for message, mail in seen.items()
     }
@@ -116,7 +121,12 @@ def mails_shown(
 def _perhaps(
     page: RequestPage, said: Mapping[int, Said], seen: Mapping[int, MailSeen], given: Mapping[str, DeskForm]
 ) -> dict[int, PerhapsShown]:
-    """What perhaps belongs elsewhere, by message. One statement for the names of the others' customers, if any."""
+    """What perhaps belongs elsewhere, by message, for who may decide it.
+
+    One statement for the names of the others' customers, if any.
+    """
+    if not page.is_served:
+        return {}
     others = {
         message: mail.perhaps_of
         for message, mail in seen.items()
@@ -133,8 +143,9 @@ def _perhaps(
             request=other,
             written_by=author.name if author is not None else "",
             address=mail.from_address,
-            customer=card.name if card is not None else _("somebody whose data were erased"),
+            customer=card.name_in(get_language()) if card is not None else _("somebody whose data were erased"),
             form=None if other.customer_id == page.request.customer.id else form or JoinForm(raw_id=mail.raw_id),
+            may_join=other.is_served and bool(page.verdicts[Verb.MERGE]),
         )
     return found
 
@@ -147,6 +158,7 @@ def _shown(
     names: Mapping[str, str],
     suppressed: Container[str],
     perhaps: PerhapsShown | None,
+    is_served: bool,
 ) -> MailShown:
     trust = note_trust_shown if said.kind == "note" else trust_shown
     return MailShown(
@@ -157,7 +169,7 @@ def _shown(
         invitation=None if mail.invitation is None else _invitation(mail.invitation),
         forwarded=None
         if mail.forwarded_from is None
-        else _forwarded(mail, mail.forwarded_from, said.quoted, asker=asker),
+        else _forwarded(mail, mail.forwarded_from, said.quoted, asker=asker, is_served=is_served),
         looks_like="" if mail.looks_like is None else looks_like_words(mail.looks_like),
         protection=protection_words(mail.protection),
         perhaps=perhaps,
@@ -176,12 +188,12 @@ def _invitation(seen: InvitationSeen) -> InvitationShown:
     )
 
 
-def _forwarded(mail: MailSeen, seen: ForwardedSeen, quoted: str, *, asker: str) -> ForwardedShown:
+def _forwarded(mail: MailSeen, seen: ForwardedSeen, quoted: str, *, asker: str, is_served: bool) -> ForwardedShown:
     told = forwarded_from(quoted, None, (), subject=mail.subject)
     return ForwardedShown(
         seen=seen,
         name=seen.name or seen.address or _("somebody it does not name"),
         is_day=is_whole_days(seen.sent_at),
-        may_be_customer=bool(seen.address) and seen.address.lower() != asker,
+        may_be_customer=is_served and bool(seen.address) and seen.address.lower() != asker,
         text=quoted if told is None else told.text,
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clientela.directory import actions
@@ -50,9 +51,9 @@ def change(request: KnownRequest, party_id: int) -> HttpResponse:
         "at": at,
         "place": "people",
         "form": form,
-        "title": _("Change %(name)s") % {"name": card.name},
+        "title": _("Change %(name)s") % {"name": card.name_in(get_language())},
         "back_url": url_of(card.kind, party_id),
-        "back_words": card.name,
+        "back_words": card.name_in(get_language()),
         "do_words": _("Keep the changes"),
     }
     return render(request, "directory/change.html", context, status=422 if form.is_bound else 200)

@@ -189,6 +189,8 @@ def kinds_of_letters() -> dict[str, str]:
         "closing": _("how did it go"),
         "notice": _("notice"),
         "access": _("link to come in"),
+        "survey": _("survey"),
+        "survey_reminder": _("survey, reminder"),
     }
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from clientela.inbox import queries as inbox
@@ -168,7 +168,7 @@ def _row(one: MailboxSeen) -> Row:
         state=_state_words()[one.state],
         trouble=trouble,
         remedy=remedy,
-        leads_to=place.department.name if place else "",
+        leads_to=place.department.name_in(get_language()) if place else "",
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clientela.catalogue.queries.describing import ServiceDescribed
@@ -95,7 +96,7 @@ class ServiceForm(NamedForm):
                 label=_("What will happen"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
             )
         self._give_choices("terms_key", [(one.key, one.name) for one in terms])
-        self._give_choices("owner_key", [("", "—"), *((card.key, card.name) for card in owners)])
+        self._give_choices("owner_key", [("", "—"), *((card.key, card.name_in(get_language())) for card in owners)])
         self._give_choices("group_ids", [(group.id, group.name) for group in groups])
         if not groups:
             del self.fields["group_ids"]

@@ -184,7 +184,9 @@ def _form_page(request: KnownRequest, described: ServiceDescribed | None) -> Htt
         "place": "settings",
         "section": "services",
         "described": described,
-        "owner": next((card.name for card in owners if described and card.id == described.owner_id), ""),
+        "owner": next(
+            (card.name_in(get_language()) for card in owners if described and card.id == described.owner_id), ""
+        ),
         "form": draft.form,
         "field_rows": draft.fields,
         "step_rows": draft.steps,

@@ -1,8 +1,10 @@
 """Writing to people: what they do not want is respected, and a letter held back says why."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from clientela.directory import actions
 from clientela.directory.models import ContactPoint, Party
@@ -10,6 +12,7 @@ from clientela.kernel.journal import facts_about
 from clientela.kernel.models import Letter
 from clientela.kernel.policies import HiddenError
 from clientela.kernel.post import LetterDraft
+from clientela.kernel.post.waiting import waits_for_its_reader
 from tests.world import World
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
@@ -47,6 +50,19 @@ def wish(world: World, who: str, kind: str, **rule: str) -> int:
         rule={key.rstrip("_"): value for key, value in rule.items()},
         source="phone call",
         starts_on=NOTED,
+    )
+
+
+def wish_from(world: World, who: str, kind: str, at: datetime, **rule: str) -> int:
+    """A wish that was said today and holds from the day of `at` on."""
+    return actions.set_boundary(
+        by=world.ana,
+        at=world.at,
+        party_id=world.id_of(who),
+        kind=kind,
+        rule={key.rstrip("_"): value for key, value in rule.items()},
+        source="phone call",
+        starts_on=at.date(),
     )
 
 
@@ -179,19 +195,73 @@ def test_a_wish_counts_for_the_letters_that_wait_already(world: World) -> None:
     assert [fact.verb for fact in facts_about(f"letter:{hers.pk}")] == ["letter_held"]
 
 
-def test_a_wish_about_one_subject_or_of_another_day_leaves_what_waits_as_it_is(world: World) -> None:
+def test_a_wish_about_one_subject_holds_what_waits_about_that_subject_only(world: World) -> None:
+    letters = {
+        subject: write(world, "zofia", subject, at=world.at, message_id=f"{subject}@casa-lavora.test")
+        for subject in ("service", "offers", "surveys", "news")
+    }
+    hers = write(world, "lucia", "surveys", at=world.at, message_id="lucia@casa-lavora.test")
+    wish(world, "zofia", "subject", subject="surveys")
+    for letter in (*letters.values(), hers):
+        letter.refresh_from_db()
+    said = "Zofia Nowak asked us not to ask for opinions (noted 3 Nov 2026, phone call)."
+    assert {subject: letter.hold_reason for subject, letter in letters.items()} == {
+        "service": "",
+        "offers": "",
+        "surveys": said,
+        "news": "",
+    }
+    assert hers.due_at == world.at
+
+
+def test_a_wish_for_a_later_day_leaves_what_waits_and_holds_what_goes_then(world: World) -> None:
     letter = write(world, "zofia", at=world.at)
-    wish(world, "zofia", "subject", subject="offers")
+    for_her_firm = write(world, "zofia", at=world.at, to_party_id=world.delta.id, message_id="two@casa-lavora.test")
+    link = write(world, "zofia", "access", at=world.at, kind="access", message_id="three@casa-lavora.test")
+    begins = datetime(2027, 1, 1, 0, 0, tzinfo=ZoneInfo("Europe/Warsaw"))
     actions.set_boundary(
         by=world.ana,
         at=world.at,
         party_id=world.id_of("zofia"),
         kind="do_not_contact",
         source="phone call",
-        starts_on=date(2027, 1, 1),
+        starts_on=begins.date(),
     )
-    letter.refresh_from_db()
-    assert (letter.hold_reason, letter.due_at) == ("", world.at)
+    Letter.objects.update(due_at=begins)
+    for one in (letter, for_her_firm, link):
+        one.refresh_from_db()
+        assert (one.hold_reason, one.due_at) == ("", begins)
+    assert not waits_for_its_reader(letter, at=begins - timedelta(seconds=1))
+    assert [waits_for_its_reader(one, at=begins) for one in (letter, for_her_firm, link)] == [True, True, False]
+    said = "Zofia Nowak asked us not to get in touch at all (noted 1 Jan 2027, phone call)."
+    for one, reason in ((letter, said), (for_her_firm, said), (link, "")):
+        one.refresh_from_db()
+        assert (one.hold_reason, one.due_at) == (reason, None if reason else begins)
+    assert [fact.verb for fact in facts_about(f"letter:{letter.pk}")] == ["letter_held"]
+
+
+def test_what_goes_later_obeys_the_wishes_of_then(world: World) -> None:
+    offers = write(world, "zofia", "offers", at=world.at)
+    service = write(world, "zofia", at=world.at, message_id="two@casa-lavora.test")
+    tomorrow = world.at + timedelta(days=1)
+    refused = wish_from(world, "zofia", "subject", tomorrow, subject="offers")
+    assert waits_for_its_reader(offers, at=tomorrow)
+    assert not waits_for_its_reader(service, at=tomorrow)
+    wish_from(world, "zofia", "quiet_hours", tomorrow, from_="08:00", to="12:00")
+    assert waits_for_its_reader(service, at=tomorrow)  # 9:00 in Warsaw
+    assert service.due_at == tomorrow + timedelta(hours=3)
+    assert not waits_for_its_reader(service, at=tomorrow + timedelta(hours=3))
+    actions.lift_boundary(by=world.ana, at=tomorrow, boundary_id=refused)
+    again = write(world, "zofia", "offers", at=world.at, message_id="three@casa-lavora.test")
+    assert not waits_for_its_reader(again, at=tomorrow + timedelta(hours=4))
+
+
+def test_asking_for_the_last_word_costs_one_statement_where_nobody_wishes_anything(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    letter = write(world, "zofia", at=world.at)
+    with django_assert_num_queries(1):
+        assert not waits_for_its_reader(letter, at=world.at)
 
 
 def test_quiet_hours_count_for_the_letters_that_wait_already_and_for_their_later_tries(world: World) -> None:

@@ -82,7 +82,7 @@ def test_a_letter_that_waited_for_the_readers_hours_bears_the_hour_it_was_let_go
     [
         ("acknowledgement", "auto-replied"),
         ("closing", "auto-generated"),
-        ("notice", "auto-generated"),
+        ("notice", "auto-replied"),
         ("access", "auto-generated"),
     ],
 )

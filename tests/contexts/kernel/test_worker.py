@@ -215,3 +215,35 @@ def test_a_killed_worker_loses_no_letter(mail_server: ScriptedMailServer, other_
     Letter.objects.filter(pk=letter_id).update(due_at=AT)  # the pause is over
     assert jobs.hand_over_due_letters() == 1
     assert (state(letter_id), len(mail_server.letters)) == ("sent", 1)
+
+
+def test_followers_let_mail_pass_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "LONGEST_COURTESY_SECONDS", 0.3)
+    end, mail_waits = threading.Event(), threading.Event()
+    assert not worker._let_mail_pass(end, mail_waits)
+    mail_waits.set()
+    began = time.monotonic()
+    assert worker._let_mail_pass(end, mail_waits)
+    assert 0.3 <= time.monotonic() - began < 2
+    monkeypatch.setattr(worker, "LONGEST_COURTESY_SECONDS", 60)
+    threading.Timer(0.2, mail_waits.clear).start()
+    assert worker._let_mail_pass(end, mail_waits)
+    assert time.monotonic() - began < 10
+    mail_waits.set()
+    end.set()  # and not when the worker is to stop
+    assert not worker._let_mail_pass(end, mail_waits)
+
+
+@pytest.mark.parametrize(
+    ("done", "rests"), [(0, False), (1, True), (worker.FEW_MAILS - 1, True), (worker.FEW_MAILS, False)]
+)
+def test_the_next_batch_begins_at_once_but_after_one_of_a_few_mails(
+    monkeypatch: pytest.MonkeyPatch, *, done: int, rests: bool
+) -> None:
+    monkeypatch.setattr(worker, "GATHERING_SECONDS", 0.4)
+    began = time.monotonic()
+    assert worker._may_go_on(threading.Event(), done)
+    assert (time.monotonic() - began >= 0.4) == rests
+    is_over = threading.Event()
+    is_over.set()
+    assert not worker._may_go_on(is_over, done)

@@ -24,7 +24,7 @@ from clientela.command.doctor import app
 from clientela.command.doctor.inside import inside_links
 from clientela.command.doctor.links import Link, State
 from clientela.command.doctor.names import Names, name_links
-from clientela.command.doctor.servers import mail_server_links, mailbox_links, receiver_links
+from clientela.command.doctor.servers import lmtp_links, mail_server_links, mailbox_links, receiver_links
 from clientela.command.doctor.settings import certificate_links, setting_links
 from clientela.inbox.actions import quarantine_message, store_raw_message
 from clientela.kernel.clock import now
@@ -129,6 +129,42 @@ def test_the_receiver_is_asked_for_every_address_and_for_a_stranger(shop: Shop, 
         assert [link.state for link in found] == [State.FINE, State.BROKEN]
         assert "nobody-here@casa-lavora.test (5.1.1" in the(found, "Our addresses").found
         assert [link.state for link in receiver_links(ours, [CARE])] == [State.FINE, State.FINE]
+
+
+def test_without_lmtp_nothing_is_said_of_it_and_one_that_does_not_run_is_broken(tmp_path: Path) -> None:
+    assert list(lmtp_links(environment(tmp_path), [CARE])) == []
+    port, socket_path = free_port(), tmp_path / "lmtp"
+    for value, place, why in (
+        (str(port), f"127.0.0.1, port {port}", "Connection refused"),
+        (str(socket_path), str(socket_path), "No such file or directory"),
+    ):
+        (found,) = lmtp_links(environment(tmp_path, CLIENTELA_LMTP_PORT=value), [CARE])
+        assert (found.name, found.state) == ("The receiver by LMTP", State.BROKEN)
+        assert found.found == f"Nobody receives mail by LMTP at {place}: {why}."
+        assert found.remedy.startswith("Start `clientela run` with CLIENTELA_LMTP_PORT set")
+
+
+def test_smtp_where_lmtp_is_set_is_broken(shop: Shop, tmp_path: Path) -> None:  # noqa: F811
+    with override_settings(MAIL_DOMAIN=DOMAIN), receiver() as opened:
+        (found,) = lmtp_links(environment(tmp_path, CLIENTELA_LMTP_PORT=str(opened.smtp[1])), [CARE])
+    assert found.state is State.BROKEN
+    assert "Nobody receives mail by LMTP" in found.found
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("socket_name", ["", "lmtp"])
+def test_lmtp_is_asked_for_every_address_and_for_a_stranger(shop: Shop, tmp_path: Path, socket_name: str) -> None:  # noqa: F811
+    path = tmp_path / socket_name if socket_name else None
+    with override_settings(MAIL_DOMAIN=DOMAIN), receiver(lmtp_socket=path) as opened:
+        ours = environment(tmp_path, CLIENTELA_LMTP_PORT=str(path or opened.lmtp[1]))
+        found = list(lmtp_links(ours, [CARE]))
+        assert [(link.name, link.state) for link in found] == [
+            ("The receiver by LMTP", State.FINE),
+            ("Our addresses by LMTP", State.FINE),
+        ]
+        refused = list(lmtp_links(ours, [CARE, "nobody-here@casa-lavora.test"]))
+        assert state_of(refused, "Our addresses by LMTP") is State.BROKEN
+        assert "nobody-here@casa-lavora.test" in the(refused, "Our addresses by LMTP").found
 
 
 def test_the_port_that_run_chose_is_asked(tmp_path: Path) -> None:

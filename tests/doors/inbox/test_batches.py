@@ -2,7 +2,8 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -234,16 +235,96 @@ def test_what_a_worker_died_over_is_tried_alone_and_put_aside_when_it_kills_agai
     def die(**_: object) -> None:
         raise SystemExit  # what comes after it does not happen, as when the process is killed
 
-    (marks / "1-aa.mark").write_text(f"[{killer}, {innocent}]")
+    (marks / "1-aa.mark").write_text(f"[[{killer}, {innocent}]]")
     with monkeypatch.context() as patch:
         patch.setattr(jobs, "understand_message", die)
         for deaths in range(1, jobs.MOST_DEATHS):
             with pytest.raises(SystemExit):
                 jobs.take_up_what_was_lost()
             assert RawMessage.objects.get(pk=killer).tried_count == deaths
-            (marks / "1-aa.mark").write_text(f"[{killer}]")  # it died over this one alone
+            (marks / "1-aa.mark").write_text(f"[[{killer}]]")  # it died over this one alone
         jobs.take_up_what_was_lost()
     put_aside = RawMessage.objects.get(pk=killer)
     assert (put_aside.outcome, put_aside.reason) == ("quarantined", "The worker died 4 times over this message.")
     jobs.understand_what_waits()
     assert RawMessage.objects.get(pk=innocent).outcome == "opened"
+
+
+@pytest.mark.django_db
+def test_after_a_death_small_groups_find_the_one_that_kills_and_no_other_waits_for_it(
+    shop: Shop, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "now", lambda: shop.after(1))
+    raw_ids = store(shop, *(mail(f"n{number}") for number in range(30)))
+    killer = raw_ids[7]
+    marks = Path(settings.STATE_FOLDER) / "intake"
+    marks.mkdir()
+    (marks / "1-aa.mark").write_text(f"[{raw_ids}]")
+    deaths: list[int] = []
+    mark_of_the_dead: list[str] = []
+    real_given, real_one = jobs.understand_given, jobs.understand_message
+
+    def die_of(raw_ids: Sequence[int]) -> None:
+        if killer in raw_ids:
+            deaths.append(len(raw_ids))
+            # The mark goes when this process leaves its block, as it does not when it is killed.
+            mark_of_the_dead[:] = [path.read_text() for path in marks.glob("*.mark")]
+            raise SystemExit
+
+    def given(*, at: datetime, raw_ids: Sequence[int]) -> object:
+        die_of(raw_ids)
+        return real_given(at=at, raw_ids=raw_ids)
+
+    def one(*, at: datetime, raw_id: int) -> object:
+        die_of([raw_id])
+        return real_one(at=at, raw_id=raw_id)
+
+    monkeypatch.setattr(jobs, "understand_given", given)
+    monkeypatch.setattr(jobs, "understand_message", one)
+    waited: list[int] = []
+    while RawMessage.objects.filter(outcome="").exists():
+        try:
+            jobs.take_up_what_was_lost()
+        except SystemExit:
+            waited.append(RawMessage.objects.filter(outcome="").count())
+            (marks / "2-bb.mark").write_text(mark_of_the_dead[0])
+    # After the thirty it died over five of them, when those before had been done; then the others came first.
+    assert deaths == [5, 2, 1]
+    assert waited == [25, 3, 2]
+    outcomes = dict(RawMessage.objects.values_list("pk", "outcome"))
+    assert [raw_id for raw_id, outcome in outcomes.items() if outcome != "opened"] == [killer]
+    assert RawMessage.objects.get(pk=killer).reason == "The worker died 4 times over this message."
+
+
+@pytest.mark.django_db
+def test_what_was_in_hand_for_afterwards_is_not_suspected(
+    shop: Shop, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "now", lambda: shop.after(1))
+    first, second = store(shop, mail("first"), mail("second"))
+    marks = Path(settings.STATE_FOLDER) / "intake"
+    marks.mkdir()
+    (marks / "1-aa.mark").write_text(f"[[{first}], [{second}]]")
+    jobs.take_up_what_was_lost()
+    tried = dict(RawMessage.objects.values_list("pk", "tried_count"))
+    assert (tried[first], tried[second]) == (2, 1)  # one failed try, and the one that went well
+    assert not RawMessage.objects.exclude(outcome="opened").exists()
+
+
+@pytest.mark.django_db
+def test_whoever_lets_batches_begin_hears_how_many_mails_the_last_one_was(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(shop, *(mail(f"n{number}") for number in range(3)))
+    monkeypatch.setattr(jobs, "now", lambda: shop.after(1))
+    heard: list[int] = []
+
+    def goes_on(done: int) -> bool:
+        heard.append(done)
+        return len(heard) < 3
+
+    assert jobs.understand_mail(goes_on) == 3
+    assert heard == [0, 3]
+    store(shop, mail("one more"))
+    assert jobs.understand_mail(goes_on) == 0
+    assert heard == [0, 3, 0]

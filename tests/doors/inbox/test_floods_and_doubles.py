@@ -6,13 +6,19 @@ from email.message import EmailMessage
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.test import override_settings
+from django.utils.translation import override
 
+from clientela.catalogue.models import Service
 from clientela.inbox import jobs
 from clientela.inbox.actions import Understood, store_raw_message, understand_again, understand_message
 from clientela.inbox.models import RawMessage
-from clientela.inbox.rules.answering import OF_A_CORRESPONDENT
+from clientela.inbox.queries import received_mail
+from clientela.inbox.rules.answering import OF_A_CORRESPONDENT, OF_A_REQUEST
+from clientela.kernel.journal import thing
 from clientela.kernel.models import Letter
+from clientela.kernel.signing import reply_address
 from clientela.promises.models import DepartmentCalendar
+from clientela.requests import actions
 from clientela.requests.models import Message, Request
 from tests.shop import Shop
 
@@ -25,10 +31,16 @@ def _our_domain() -> object:
         yield
 
 
-def mail(number: int, *, sender: str = "zofia@example.test", text: str = "Pralka przecieka.") -> bytes:
+def mail(
+    number: int,
+    *,
+    sender: str = "zofia@example.test",
+    text: str = "Pralka przecieka.",
+    to: str = "care@casa-lavora.test",
+) -> bytes:
     message = EmailMessage()
     message["From"] = sender
-    message["To"] = "care@casa-lavora.test"
+    message["To"] = to
     message["Subject"] = f"Pralka {number}"
     message["Message-ID"] = f"<number-{number}@example.test>"
     message.set_content(text)
@@ -72,6 +84,32 @@ def test_too_large_messages_are_answered_a_few_times_an_hour_too(shop: Shop) -> 
     assert Letter.objects.count() == MOST_ANSWERS_AN_HOUR
     newest = RawMessage.objects.latest("pk")
     assert newest.reason.endswith("Its sender was not told.")
+
+
+def test_who_writes_under_a_new_name_each_time_is_told_a_few_times_about_one_request(shop: Shop) -> None:
+    opened = take_in(shop, mail(0))
+    assert opened.request
+    to = reply_address("care@casa-lavora.test", reference=opened.request, at=shop.at)
+    Service.objects.update(takes_mail=False)  # what was cancelled goes on nowhere: it is put aside
+    with override_settings(MESSAGE_LIMIT_BYTES=2000):
+        for number in range(1, 4):
+            take_in(shop, mail(number, sender=f"machine-{number}@example.test", to=to, text="x " * 2000))
+    assert Letter.objects.filter(about__contains=[thing("request", Request.objects.get().pk)]).count() == 4
+    actions.cancel_request(by=shop.world.ana, at=shop.at, request_id=Request.objects.get().pk, reason="Twice")
+    for number in range(4, 8):
+        assert take_in(shop, mail(number, sender=f"machine-{number}@example.test", to=to)).outcome == "quarantined"
+    assert [letter.to_address for letter in Letter.objects.order_by("pk")] == [
+        "zofia@example.test",
+        *(f"machine-{number}@example.test" for number in range(1, OF_A_REQUEST[0].size)),
+    ]
+    with override_settings(MESSAGE_LIMIT_BYTES=2000):
+        take_in(shop, mail(8, sender="machine-8@example.test", to=to, text="x " * 2000))
+    assert RawMessage.objects.latest("pk").reason.endswith("Its sender was not told.")
+    assert Letter.objects.count() == OF_A_REQUEST[0].size
+    # Another request has a bucket of its own, and this one fills again.
+    assert take_in(shop, mail(9, sender="lucia@example.test")).outcome == "quarantined"
+    assert take_in(shop, mail(10, sender="machine-10@example.test", to=to), hours=0.3).outcome == "quarantined"
+    assert Letter.objects.count() == OF_A_REQUEST[0].size + 2
 
 
 def test_a_file_of_thirty_megabytes_is_kept_aside_whole_and_its_sender_is_told(shop: Shop) -> None:
@@ -167,6 +205,11 @@ def test_a_mail_to_a_department_without_working_hours_is_kept_aside_with_the_rem
     assert (understood.outcome, understood.reason) == (
         "quarantined",
         "The department Customer Care has no calendar. Give it working hours in Settings, Calendars.",
+    )
+    with override("pl"):
+        (shown,) = received_mail(shop.world.vera).mails
+    assert shown.reason == (
+        "Dział Customer Care nie ma kalendarza. Proszę podać jego godziny pracy w Ustawieniach, w części Kalendarze."
     )
     assert Request.objects.count() == 0
     assert [letter.kind for letter in Letter.objects.all()] == ["notice"]  # a person will look at it

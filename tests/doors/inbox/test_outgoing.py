@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from clientela.directory import actions as directory
 from clientela.inbox.actions import understand_message
 from clientela.inbox.models import RawMessage
 from clientela.kernel import post
@@ -165,3 +166,25 @@ def test_what_our_own_mail_server_refuses_has_failed_with_its_words_and_what_to_
         assert post.what_to_do(row).startswith("Their mail server did not take what was in it: too large")
         assert customers.letters == []
     assert post.suppression_of("zofia@example.test") is None
+
+
+def test_a_wish_said_for_later_holds_the_letter_that_would_go_then(shop: Shop, settings: object) -> None:
+    letter = answered(shop)
+    directory.set_boundary(
+        by=shop.world.ana,
+        at=shop.at,
+        party_id=shop.world.id_of("zofia"),
+        kind="channel",
+        rule={"channel": "email"},
+        source="phone call",
+        starts_on=shop.at.date() + timedelta(days=1),
+    )
+    with ScriptedMailServer() as customers:
+        settings.MAIL_SERVER = customers.url
+        assert post.hand_over_letter(letter.pk, at=shop.at + timedelta(days=1)) is None
+        seen = post.letter_seen(letter.pk)
+        assert seen is not None
+        assert seen.row.state == "held"
+        assert seen.row.reason.startswith("Zofia Nowak asked us not to write by e-mail")
+        assert [step.kind for step in seen.time_line] == ["written", "held"]
+        assert customers.letters == []

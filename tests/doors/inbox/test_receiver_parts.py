@@ -2,14 +2,20 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection, transaction
 from django.test import override_settings
+from procrastinate.contrib.django import connector_params
+from pytest_django import DjangoAssertNumQueries
 
 from clientela.inbox.actions import IncomingMail, store_raw_messages
+from clientela.inbox.actions.storing import MAIL_CHANNEL
 from clientela.inbox.models import RawMessage
 from clientela.inbox.receiver.asking import lead_somewhere, store_gathered
 from clientela.inbox.receiver.gathering import Gathering
@@ -172,6 +178,35 @@ def test_messages_are_stored_together_in_their_order(shop: Shop) -> None:
     assert [bytes(RawMessage.objects.get(pk=raw_id).content) for raw_id in ids] == [item.content for item in items]
     assert set(RawMessage.objects.values_list("peer", "outcome", "tried_count")) == {("192.0.2.7", "", 0)}
     assert store_raw_messages([]) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("told", ["off", "local"])
+def test_a_message_is_on_the_disk_also_on_a_server_that_was_told_not_to_wait_for_it(shop: Shop, told: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET synchronous_commit = {told}")
+        with transaction.atomic():
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == (told,)
+            store_raw_messages([mail("a")])
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == ("on",)
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == (told,)
+        cursor.execute("RESET synchronous_commit")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_messages_are_stored_by_one_statement_that_calls_whoever_understands_them(
+    shop: Shop, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with psycopg.connect(**connector_params(), autocommit=True) as ear:
+        ear.execute(f"LISTEN {MAIL_CHANNEL}")
+        with django_assert_num_queries(1):
+            store_raw_messages([mail("a"), mail("b")])
+        assert [call.channel for call in ear.notifies(timeout=5, stop_after=1)] == [MAIL_CHANNEL]
+        store_raw_messages([replace(mail("c"), came_by="file")])
+        assert list(ear.notifies(timeout=0.3)) == []
 
 
 @pytest.mark.django_db(transaction=True)

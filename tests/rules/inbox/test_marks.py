@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from clientela.inbox.marks import marking, marks_left
+from clientela.inbox.marks import Left, marking, marks_left
 
 AT_WORK = """
 import sys, time
@@ -12,7 +12,7 @@ from pathlib import Path
 from clientela.inbox.marks import marking
 with marking(Path(sys.argv[1])) as mark:
     mark.note([3, 1, 2])
-    mark.note([7, 8])
+    mark.note([7, 8], [[9], [10, 11]])
     print("noted", flush=True)
     time.sleep(60)
 """
@@ -39,7 +39,7 @@ def test_a_process_that_was_killed_tells_what_it_was_at_last_and_once(tmp_path: 
         assert marks_left(tmp_path) == []
         process.kill()
         process.wait()
-    assert marks_left(tmp_path) == [(7, 8)]
+    assert marks_left(tmp_path) == [Left((7, 8), ((9,), (10, 11)))]
     assert marks_left(tmp_path) == []
 
 
@@ -47,6 +47,8 @@ def test_a_mark_that_could_not_be_written_whole_says_nothing(tmp_path: Path) -> 
     (tmp_path / "1-aa.mark").write_text("[1, 2")
     (tmp_path / "2-bb.mark").write_text("")
     (tmp_path / "3-cc.mark").write_text("[]")
+    (tmp_path / "4-dd.mark").write_text("[[]]")
+    (tmp_path / "5-ee.mark").write_text("[1, 2]")  # as an earlier version wrote it
     assert marks_left(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
 

@@ -2,14 +2,19 @@
 
 import ast
 import inspect
+from pathlib import Path
 
 import pytest
 from django.utils.translation import gettext, override
 
-from clientela.inbox.queries.reasons import HAD_MANY, MACHINES, reason_in_their_language, reason_words
+import clientela
+from clientela.inbox.queries.reasons import HAD_MANY, MACHINES, REFUSALS, reason_in_their_language, reason_words
 from clientela.inbox.reading import classify
 from clientela.inbox.rules.deciding import Reason
+from clientela.requests.policies import refusal_words
+from clientela.requests.rules import Refusal
 
+HOUSE = Path(clientela.__file__).parent
 DATA = {"name": "Workshop (Warsaw)", "reference": "R-7KX2-4", "address": "ana@x.test", "size": 9, "limit": 8}
 
 
@@ -27,6 +32,25 @@ def test_a_stored_reason_is_read_as_if_it_were_said_now(reason: Reason, *, was_t
 def test_what_was_added_to_a_reason_is_translated_too() -> None:
     with override("pl"):
         assert reason_in_their_language(f"It is new. {HAD_MANY}") == f"{gettext('It is new.')} {gettext(HAD_MANY)}"
+
+
+@pytest.mark.parametrize("refusal", Refusal)
+def test_what_the_rules_of_requests_refuse_is_read_in_the_readers_language(refusal: Refusal) -> None:
+    with override("en"):
+        stored = refusal_words(refusal)
+    with override("pl"):
+        assert stored != refusal_words(refusal)
+        assert reason_in_their_language(stored) == refusal_words(refusal)
+
+
+@pytest.mark.parametrize("sentence", REFUSALS)
+def test_every_refusal_is_said_somewhere_and_known_again_with_its_names(sentence: str) -> None:
+    named = {"name": "Workshop (Warsaw)", "address": "ana@x.test", "size": "30 MB", "limit": "25 MB", "count": "4"}
+    sources = [path.read_text(encoding="utf-8") for path in HOUSE.rglob("*.py") if path.name != "reasons.py"]
+    with_names = sentence.replace("%(count)s", "{tried[left.at[0]]}")
+    assert any(with_names in source for source in sources)
+    with override("pl"):
+        assert reason_in_their_language(sentence % named) == gettext(sentence) % named
 
 
 def test_the_words_of_a_fault_stay_as_they_are() -> None:

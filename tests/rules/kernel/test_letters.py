@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.template import TemplateDoesNotExist
 
+import clientela
 from clientela.kernel.letters import MissingWordError, render_letter
 
 FOLDER = Path(__file__).parent / "sample_letters"
+THANKS = Path(clientela.__file__).parent / "requests" / "letters"
 CONTEXT = {
     "name": "Ana <b>& Łucja</b>",
     "due_at": datetime(2026, 3, 2, 13, 0, tzinfo=UTC),
@@ -64,3 +67,51 @@ def test_a_letter_without_one_of_its_parts_does_not_come_to_be() -> None:
 def test_a_language_that_is_not_ours_is_read_in_english() -> None:
     letter = render_letter(FOLDER, "sample", language="xx", zone="UTC", context=CONTEXT)
     assert "<p>March 2, 2026, 13:00</p>" in letter.html
+
+
+SAID = {"title": "Washing machine", "reference": "R-7KX2-4", "department": "Care", "link": "https://example.test/p/x"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {**SAID, "first_reply_by": "Tuesday", "resolution_by": "Friday"},
+        {**SAID, "first_reply_by": "", "resolution_by": "Friday"},
+        {**SAID, "first_reply_by": "Tuesday", "resolution_by": ""},
+        {**SAID, "first_reply_by": "", "resolution_by": ""},
+        {**SAID, "first_reply_by": "", "resolution_by": "", "title": ""},
+        {
+            **SAID,
+            "first_reply_by": "",
+            "resolution_by": "",
+            "title": "100 % <b>& {{ link }} %(link)s \\1  \n\n\n\n x \t",
+        },
+        {**SAID, "first_reply_by": "", "resolution_by": "", "title": "\ue000link\ue001 \ue000nothing\ue001 \ue000"},
+    ],
+)
+@pytest.mark.parametrize("missing", [(), ("Order <number>", "Colour"), ("\ue000link\ue001",), ("\ue000x\ue001",)])
+@pytest.mark.parametrize("language", ["en", "ro", "pl", "es"])
+def test_letters_that_differ_in_words_only_read_as_if_each_were_worked_out_by_itself(
+    language: str, missing: tuple[str, ...], said: dict[str, str]
+) -> None:
+    where: dict[str, Any] = {"language": language, "zone": "Europe/Warsaw"}
+    by_itself = render_letter(THANKS, "acknowledgement", **where, context={**said, "missing": missing})
+    for _ in range(2):
+        assert render_letter(THANKS, "acknowledgement", **where, context={"missing": missing}, words=said) == by_itself
+
+
+def test_a_template_that_does_more_with_a_word_than_write_it_down_is_worked_out_for_each_letter(tmp_path: Path) -> None:
+    (tmp_path / "short").mkdir()
+    (tmp_path / "short" / "subject.txt").write_text("{{ name|truncatechars:4 }}")
+    (tmp_path / "short" / "body.txt").write_text("{{ name|upper }}")
+    (tmp_path / "short" / "body.html").write_text("{{ name|slice:':3' }} {{ letter_subject }}")
+    for name, subject in (("Zofia", "Zof…"), ("Ana", "Ana")):
+        letter = render_letter(tmp_path, "short", language="en", zone="UTC", context={}, words={"name": name})
+        assert (letter.subject, letter.text) == (subject, f"{name.upper()}\n")
+        assert letter.html == f"{name[:3]} {subject}\n"
+
+
+def test_a_word_that_no_letter_was_given_is_a_hole_also_where_letters_are_alike() -> None:
+    with pytest.raises(MissingWordError) as refusal:
+        render_letter(THANKS, "acknowledgement", language="en", zone="UTC", context={"missing": ()}, words=SAID)
+    assert str(refusal.value) == "The letter was not given «first_reply_by»."

@@ -16,7 +16,7 @@ from clientela.kernel.policies import HiddenError, Verdict
 from clientela.promises import queries as promises
 from clientela.promises.queries import ClockSeen
 from clientela.requests.models import LIVE_STATES, Looking, Request, Step
-from clientela.requests.policies import Access, sees_everything, verdict_now
+from clientela.requests.policies import Access, may_serve, sees_everything, verdict_now
 from clientela.requests.queries.chains import Chain, chain_of
 from clientela.requests.queries.glimpses import (
     PartyGlimpse,
@@ -97,10 +97,12 @@ class RequestPage:
     """Everything the page of a request shows. `access` says how much; a CHAIN page has no conversation and no card.
 
     `conversation` runs from old to new; `older` continues it backwards. `verdicts`: for every verb, allowed or why not.
+    `is_served`: the viewer is of those who answer it, and does not only read it whole.
     """
 
     at: datetime
     access: Access
+    is_served: bool
     request: RequestGlimpse
     service: ServiceSeen
     answers: Mapping[str, object]
@@ -170,6 +172,7 @@ def request_page(viewer: Viewer, reference: str, *, at: datetime, before: Messag
     return RequestPage(
         at=at,
         access=access,
+        is_served=bool(may_serve(viewer, request)),
         request=request_glimpse(request, cards),
         service=service,
         answers=request.answers if is_readable else {},

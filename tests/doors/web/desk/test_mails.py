@@ -295,6 +295,35 @@ def test_another_department_joins_nothing_and_learns_nothing(desk: Desk, shop: S
     assert Request.objects.get(pk=opened.id).merged_into_id is None
 
 
+def test_who_only_reads_it_whole_is_offered_nothing_that_they_would_be_refused(desk: Desk, shop: Shop) -> None:
+    first, _raw = by_mail(shop)
+    told = {"forwarded_from": {"name": "Marek", "address": "marek@example.test", "subject": "", "sent_at": ""}}
+    opened, raw_id = by_mail(shop, perhaps_of=first.id, details=told)
+    Request.objects.filter(pk=opened.id).update(also_department_ids=[shop.world.id_of("maintenance")])
+    offered = ("This perhaps belongs to", "Keep it apart", "Make Marek the customer")
+    for who, sees in (("ana", True), ("tomasz", False), ("carmen", False)):
+        html = desk.page(who, opened)
+        assert [words in html for words in offered] == [sees] * 3, who
+    assert "Marek" in desk.page("tomasz", opened)
+    for act in ("join_mail", "keep_mail_apart", "make_customer"):
+        assert desk.post("tomasz", act, opened, raw_id).status_code == 403
+    actions.merge_requests(by=shop.world.ana, at=shop.at, request_id=opened.id, into_id=first.id)
+    for who, sees in (("ana", True), ("tomasz", False)):
+        assert ("Make them two again" in desk.page(who, opened)) is sees, who
+
+
+def test_it_is_not_joined_to_what_others_answer_nor_once_it_has_ended(desk: Desk, shop: Shop) -> None:
+    first, _raw = by_mail(shop)
+    opened, _raw_id = by_mail(shop, perhaps_of=first.id)
+    assert f"Join it to {first.reference}" in desk.page("ana", opened)
+    Request.objects.filter(pk=first.id).update(
+        provider_id=shop.world.id_of("maintenance"), also_department_ids=[shop.world.id_of("care")]
+    )
+    html = desk.page("ana", opened)
+    assert f"Join it to {first.reference}" not in html
+    assert "Keep it apart" in html
+
+
 def test_an_agent_joins_what_perhaps_belongs_and_can_take_it_back(desk: Desk, shop: Shop) -> None:
     first, _raw = by_mail(shop)
     opened, raw_id = by_mail(shop, perhaps_of=first.id)

@@ -11,7 +11,7 @@ from clientela.inbox import queries as inbox
 from clientela.inbox.actions import define_mail_address, quarantine_message, store_raw_message
 from clientela.inbox.models import MailAddress, RawMessage
 from clientela.kernel import post
-from clientela.kernel.models import SuppressedAddress
+from clientela.kernel.models import Letter, SuppressedAddress
 from clientela.kernel.policies import HiddenError
 from tests.doors.web.coming_in import come_in
 from tests.shop import Shop
@@ -243,6 +243,24 @@ def test_an_administrator_lifts_it_and_it_stands_in_the_other_list(client: Clien
     assert "No address is suppressed" in page(client, "suppressed")
     assert "Lifted" in page(client, "suppressed", state="lifted")
     assert client.post(lift).status_code == 404
+
+
+def test_to_send_what_was_held_is_offered_where_something_is_held(client: Client, shop: Shop) -> None:
+    come_in(client, shop.world, "vera")
+    suppressed_id = suppress(shop, "zofia@example.test")
+    suppress(shop, "nobody@example.test")
+    assert "send what was held" not in page(client, "suppressed")
+    shop.ask_repair()
+    (held,) = Letter.objects.filter(is_held_by_address=True)
+    assert held.to_address == "zofia@example.test"
+    assert page(client, "suppressed").count("send what was held") == 1
+    assert "send what was held" not in page(client, "suppressed", q="nobody")
+    lift = reverse("settings:lift_suppression", args=[suppressed_id])
+    said = client.post(lift, {"held": "send"}, follow=True).content.decode()
+    assert "1 letter that was held goes out now." in said
+    assert "send what was held" not in said
+    held.refresh_from_db()
+    assert (held.hold_reason, held.due_at is None) == ("", False)
 
 
 def test_an_address_is_suppressed_by_hand_with_a_reason(client: Client, shop: Shop) -> None:
