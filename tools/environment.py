@@ -65,7 +65,7 @@ def make(kind: str) -> None:
     if fits_here and os.access(PYTHON, os.X_OK):
         say("Renewing the environment in .venv.")
     else:
-        say("Making the environment in .venv; the first time this downloads about 100 MB.")
+        say("Making the environment in .venv; the first time this downloads about 200 MB.")
         run([base_python(), "-m", "venv", "--clear", str(VENV)])
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     run([*pip, "install", "-q", "--require-hashes", "--no-deps", "-r", str(UV_LOCK)])

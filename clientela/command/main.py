@@ -59,6 +59,7 @@ COMMANDS = {
     "forecast": Command("clientela.command.forecast", Needs.NOTHING, "Forecast a real log, and check the forecasts."),
     "recompute": Command("clientela.command.recompute", Needs.DATABASE, "Compute clocks and legs anew, and compare."),
     "reread": Command("clientela.command.reread", Needs.DATABASE, "Read all stored mail again, and compare."),
+    "voice": Command("clientela.command.voice", Needs.NOTHING, "Understand lines of text: feeling and subjects."),
     "languages": Command("clientela.command.languages", Needs.NOTHING, "Gather and compile the catalogues."),
 }
 # Called by other commands, not by people.

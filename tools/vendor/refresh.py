@@ -82,6 +82,8 @@ def refresh_package(package: dict[str, Any], icon_names: list[str], folder: Path
         for source, target in package.get("files", {}).items():
             # A source map is not vendored, and a dangling pointer to it would stop the hashing of static files.
             written(target, SOURCE_MAP.sub(b"\n", content_of(archive, source)))
+        for source, target in package.get("fonts", {}).items():
+            written(target, content_of(archive, source))
         if "icons" in package:
             written(package["icons"], icons_of(archive, icon_names))
         licence = package["licence"]

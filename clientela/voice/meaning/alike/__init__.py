@@ -1,0 +1,17 @@
+"""Texts that say the same: copies, neighbours across languages, groups, new subjects, and the sentence that says it."""
+
+from clientela.voice.meaning.alike.best import best_sentence
+from clientela.voice.meaning.alike.copies import copy_groups
+from clientela.voice.meaning.alike.groups import meaning_groups
+from clientela.voice.meaning.alike.neighbours import Neighbour, Neighbours
+from clientela.voice.meaning.alike.proposals import ProposedSubject, proposed_subjects
+
+__all__ = [
+    "Neighbour",
+    "Neighbours",
+    "ProposedSubject",
+    "best_sentence",
+    "copy_groups",
+    "meaning_groups",
+    "proposed_subjects",
+]
