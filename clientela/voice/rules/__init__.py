@@ -1,0 +1,1 @@
+"""What voices and figures mean: pure calculations, no database."""
