@@ -15,6 +15,8 @@ from clientela.promises.actions import NoCalendarError
 from clientela.promises.queries import PromisedTimes
 from clientela.requests import actions, queries
 from clientela.requests.actions import RequestError, StateError
+from clientela.voice.queries import surveys_waiting
+from clientela.voice.queries.listening import publishes_what_we_heard
 from clientela.web.components.toasts import say
 from clientela.web.doors import for_everybody, for_known
 from clientela.web.downloads import as_download
@@ -35,12 +37,15 @@ def home(request: VisitorRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     found = catalogue.services_for(request.viewer, language=_language())
     mine = queries.my_requests(request.viewer, at=at, language=_language()) if request.viewer is not None else None
+    waiting = surveys_waiting(request.viewer, at=at, language=_language()) if request.viewer is not None else []
     context = {
         "at": at,
         "place": "portal",
+        "waiting": waiting,
         "departments": _matching(found, words),
         "words": words,
         "mine": mine,
+        "is_heard_public": publishes_what_we_heard(),
     }
     return render(request, "portal/home.html", context)
 

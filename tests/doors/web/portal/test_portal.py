@@ -8,7 +8,7 @@ from clientela.requests import actions as requests
 from clientela.requests.letters import status_token
 from clientela.requests.models import Message, Request
 from clientela.voice.actions import invite_rating
-from clientela.voice.models import Rating
+from clientela.voice.models import ListeningPolicy, Rating
 from clientela.voice.policies import rating_token
 from tests.shop import Shop
 
@@ -186,3 +186,10 @@ def test_of_a_chain_of_three_a_customer_reads_how_far_it_is_and_nothing_from_ins
     assert letters.exists()
     for letter in letters:
         assert "Secret" not in letter.text + letter.html + letter.subject
+
+
+def test_what_was_heard_is_offered_only_while_the_house_publishes_it(shop: Shop, client: Client) -> None:
+    assert reverse("listen:public") not in client.get(reverse("portal:home")).content.decode()
+    ListeningPolicy.objects.create(pk=1, publishes_what_we_heard=True, changed_at=shop.at)
+    assert reverse("listen:public") in client.get(reverse("portal:home")).content.decode()
+    assert client.get(reverse("listen:public")).status_code == 200

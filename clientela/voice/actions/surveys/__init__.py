@@ -1,0 +1,1 @@
+"""Surveys: made, asked in rounds, answered, released."""

@@ -1,0 +1,405 @@
+"""The results of a survey, ready to show: by round or over all, in one cut, over time, and who is missing."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+
+from django.db.models import Count, Q
+
+from clientela.directory import queries as directory
+from clientela.directory.policies import Viewer
+from clientela.kernel.policies import HiddenError, require, require_seen
+from clientela.voice.models import Survey, SurveyAnswer, SurveyInvitation
+from clientela.voice.policies.survey_making import may_see_survey, may_see_survey_results
+from clientela.voice.queries.survey_lists.single import RoundSeen, SurveyHead, head_of, rounds_of
+from clientela.voice.queries.survey_results.counting import (
+    Answers,
+    Counts,
+    Spread,
+    counts_of_answers,
+    items_of_quality,
+    quality_of_answers,
+    spreads_of_answers,
+    weeks_of_score,
+)
+from clientela.voice.queries.survey_results.cutting import (
+    CutTable,
+    cut_names,
+    cut_tables,
+    published_tables,
+    quality_scale,
+)
+from clientela.voice.queries.survey_results.showing import (
+    QualityLine,
+    QuestionResult,
+    quality_lines,
+    question_result,
+)
+from clientela.voice.rules.anonymity.cuts import LEAST_TEXTS
+from clientela.voice.rules.figures.charts import Chart, FigureWeek, ShareWeek, figure_chart, share_chart
+from clientela.voice.rules.figures.estimates import LEAST_SHOWN
+from clientela.voice.rules.figures.net_promoter import NetPromoter, net_promoter_of
+from clientela.voice.rules.figures.response import Response, response_rate
+from clientela.voice.rules.figures.scales import Scale, ScaleKind
+from clientela.voice.rules.survey_voices import main_score
+from clientela.voice.rules.surveys import Question, QuestionKind, SurveyDefinition, from_json, measure_of, scale_of
+
+TEXTS_A_PAGE: Final = 50
+CUTS: Final = ("supplier", "rater", "service", "side", "language")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverTime:
+    """A measure over time: by weeks where answers have a day, else by rounds. Shares run from 0 to 1."""
+
+    question: Question
+    chart: Chart
+    is_by_round: bool
+    is_net: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyResults:
+    """Everything that the page of results shows. `round` is None for all rounds together."""
+
+    head: SurveyHead
+    definition: SurveyDefinition
+    rounds: tuple[RoundSeen, ...]
+    round: RoundSeen | None
+    side: str
+    n: int
+    is_sealed: bool  # an anonymous round that has not ended: nothing is shown
+    questions: tuple[QuestionResult, ...]
+    quality: tuple[QualityLine, ...]
+    quality_scale: Scale | None
+    response: Response | None
+    response_by: str
+    response_names: Mapping[str, str]
+    cut: str
+    tables: tuple[CutTable, ...]
+    over_time: OverTime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextSeen:
+    """What somebody wrote. The day is None of an anonymous survey."""
+
+    id: str
+    text: str
+    language: str
+    side: str
+    supplier: str
+    said_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextsPage:
+    """A page of what was written to one question."""
+
+    head: SurveyHead
+    title: str
+    question: Question
+    texts: tuple[TextSeen, ...]
+    next_page: int | None
+    n: int
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """Which survey and which of its rounds are looked at."""
+
+    survey: Survey
+    head: SurveyHead
+    definition: SurveyDefinition
+    rounds: tuple[RoundSeen, ...]
+    round: RoundSeen | None
+    items: Mapping[int, frozenset[str]]  # of service quality, by the number of the version
+
+    @property
+    def answers(self) -> Answers:
+        """What is counted. Of an anonymous survey, items of service quality only of who answered all of a round's.
+
+        Who left one out is in none of these figures: the items less the dimension would be that person's answers. It
+        hangs on the questions of the round itself, so that no other version takes them over other people.
+        """
+        together = {one.id: self.items[one.version_number] for one in self.rounds} if self.survey.is_anonymous else {}
+        return Answers(self.round_ids, together={number: names for number, names in together.items() if names})
+
+    @property
+    def round_ids(self) -> list[int]:
+        """The rounds whose answers may be counted: of an anonymous survey those that have ended."""
+        chosen = [self.round] if self.round is not None else list(self.rounds)
+        return [one.id for one in chosen if one.released_at is not None or not self.survey.is_anonymous]
+
+
+def survey_results(
+    viewer: Viewer, key: str, *, language: str, round_number: int | None = None, side: str = "", cut: str = ""
+) -> SurveyResults:
+    """The results of one round, or of all (None). Raises HiddenError, NotAllowedError.
+
+    Of an anonymous survey only rounds that have ended are counted, whole classes of rows as they were released, per
+    question only where five answered it in a round, and cut only round by round: nothing shown depends on who answers
+    later, and the difference of two figures is never of fewer than five.
+    """
+    chosen = _chosen(viewer, key, language=language, round_number=round_number)
+    survey, definition = chosen.survey, chosen.definition
+    # Released rows know the side only where it is a cut: an anonymous survey is looked at by it in that table.
+    answers = replace(chosen.answers, side="" if survey.is_anonymous or side not in {"inside", "outside"} else side)
+    counted = counts_of_answers(answers, definition) if answers.rounds else {}
+    counts = _together(counted, definition, is_anonymous=survey.is_anonymous)
+    spreads = _spreads(answers, definition, counted, is_anonymous=survey.is_anonymous)
+    response, response_by = _response(chosen)
+    scale = quality_scale(definition)
+    may_cut = survey.cuts if survey.is_anonymous and chosen.round is not None else () if survey.is_anonymous else CUTS
+    cut = cut if cut in may_cut else ""
+    return SurveyResults(
+        head=chosen.head,
+        definition=definition,
+        rounds=chosen.rounds,
+        round=chosen.round,
+        side=answers.side,
+        n=counts.n,
+        is_sealed=survey.is_anonymous and chosen.round is not None and chosen.round.released_at is None,
+        questions=tuple(
+            question_result(
+                question, counts, spreads.get(question.name), language=language, is_anonymous=survey.is_anonymous
+            )
+            for question in definition.questions
+        ),
+        quality=_quality(answers, definition, scale, is_anonymous=survey.is_anonymous),
+        quality_scale=scale,
+        response=response,
+        response_by=response_by,
+        response_names=cut_names("rater", (), language=language) if response_by == "rater" else {},
+        cut=cut,
+        tables=_tables(chosen, answers, cut, language=language),
+        over_time=_over_time(chosen, answers, counted),
+    )
+
+
+def texts_page(
+    viewer: Viewer, key: str, name: str, *, language: str, round_number: int | None = None, page: int = 0
+) -> TextsPage:
+    """What was written to one question, a page at a time. Raises HiddenError, NotAllowedError.
+
+    Of an anonymous survey the order is that of random ids, and a round in which fewer than ten wrote is left out.
+    """
+    chosen = _chosen(viewer, key, language=language, round_number=round_number)
+    question = next((one for one in chosen.definition.questions if one.name == name), None)
+    if question is None or question.kind is not QuestionKind.TEXT:
+        raise HiddenError("There is no such question.")
+    rows = SurveyAnswer.objects.filter(round__in=chosen.round_ids, values__has_key=name)
+    # What was written in an anonymous round lies apart from the answers.
+    rows = rows.filter(is_complete=False, saved_at=None) if chosen.survey.is_anonymous else rows.filter(is_complete=True)
+    if chosen.survey.is_anonymous:
+        enough = rows.values("round").annotate(n=Count("pk")).filter(n__gte=LEAST_TEXTS).order_by()
+        rows = rows.filter(round__in=[row["round"] for row in enough]).order_by("pk")
+    else:
+        rows = rows.order_by("-answered_at", "pk")
+    n = rows.count()
+    found = list(
+        rows.values_list("pk", f"values__{name}", "language", "side", "supplier", "answered_at")[
+            page * TEXTS_A_PAGE : (page + 1) * TEXTS_A_PAGE + 1
+        ]
+    )
+    names = {card.id: card.name_in(language) for card in directory.departments()}
+    titles = question.titles
+    return TextsPage(
+        head=chosen.head,
+        title=titles.get(language) or next(iter(titles.values()), name),
+        question=question,
+        texts=tuple(
+            TextSeen(
+                id=str(pk),
+                text=str(text),
+                language=code,
+                side=side,
+                supplier=names.get(supplier or 0, ""),
+                said_at=said_at,
+            )
+            for pk, text, code, side, supplier, said_at in found[:TEXTS_A_PAGE]
+        ),
+        next_page=page + 1 if len(found) > TEXTS_A_PAGE else None,
+        n=n,
+    )
+
+
+def chosen_rounds(
+    viewer: Viewer, key: str, *, language: str, round_number: int | None
+) -> tuple[Survey, SurveyDefinition, dict[int, int]]:
+    """A survey whose results the viewer reads, its questions, and the numbers of the rounds by their ids.
+
+    Raises HiddenError, NotAllowedError.
+    """
+    chosen = _chosen(viewer, key, language=language, round_number=round_number)
+    numbers = {one.id: one.number for one in chosen.rounds if one.id in chosen.round_ids}
+    return chosen.survey, chosen.definition, numbers
+
+
+def _chosen(viewer: Viewer, key: str, *, language: str, round_number: int | None) -> _Chosen:
+    survey = Survey.objects.filter(key=key).first()
+    if survey is None:
+        raise HiddenError("There is no such survey.")
+    require_seen(may_see_survey(viewer, survey.owner_id))
+    require(may_see_survey_results(viewer, survey.owner_id))
+    head, versions = head_of(viewer, survey, language=language)
+    rounds = tuple(rounds_of([survey.pk]).get(survey.pk, []))
+    one = None
+    if round_number is not None:
+        one = next((each for each in rounds if each.number == round_number), None)
+        if one is None:
+            raise HiddenError("There is no such round.")
+    # Questions as the newest people saw them: of one round its own, of all rounds the newest published.
+    published = [version for version in versions if version.published_at is not None] or versions
+    number = one.version_number if one is not None else published[0].number
+    version = next(version for version in versions if version.number == number)
+    used = {each.version_number for each in rounds}
+    items = {each.number: items_of_quality(from_json(each.definition)) for each in versions if each.number in used}
+    return _Chosen(survey, head, from_json(version.definition), rounds, one, items)
+
+
+def _together(counted: Mapping[tuple[int, str], Counts], definition: SurveyDefinition, *, is_anonymous: bool) -> Counts:
+    """The counts of all rounds. Anonymous: a question counts in the rounds where five answered it."""
+    whole = Counts()
+    for counts in counted.values():
+        whole.n += counts.n
+        lines: Counter[tuple[str, str]] = Counter()
+        for name, cells in counts.cells.items():
+            for (line, _column), count in cells.items():
+                lines[name, line] += count
+        for question in definition.questions:
+            name = question.name
+            n = counts.answered.get(name, 0)
+            if not n or (is_anonymous and n < LEAST_SHOWN):
+                continue
+            whole.answered[name] = whole.answered.get(name, 0) + n
+            for value, count in counts.values[name].items():
+                whole.values[name][value] = whole.values[name].get(value, 0) + count
+            for place, count in counts.places[name].items():
+                whole.places[name][place] = whole.places[name].get(place, 0) + count
+            for cell, count in counts.cells[name].items():
+                if is_anonymous and lines[name, cell[0]] < LEAST_SHOWN:
+                    continue  # a line that is too few to say in its round is not told by all rounds less the others
+                whole.cells[name][cell] = whole.cells[name].get(cell, 0) + count
+    return whole
+
+
+def _response(chosen: _Chosen) -> tuple[Response | None, str]:
+    """How many of those asked answered, by the department that was asked, or by language where there is none.
+
+    Of an anonymous survey one grouping only, and only of rounds that have ended: two could be held against each other,
+    and a running one against itself an hour later.
+    """
+    rows = list(
+        SurveyInvitation.objects.filter(round__in=chosen.round_ids)
+        .values("rater", "language")
+        .annotate(asked=Count("pk"), answered=Count("pk", filter=Q(spent_on__isnull=False)))
+        .order_by()
+    )
+    if not rows:
+        return None, ""
+    by = "rater" if any(row["rater"] for row in rows) else "language"
+    if chosen.survey.is_anonymous and chosen.round is None:
+        by = ""  # groups of all rounds less those of one would be groups of another, whatever their size
+    groups: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        name = {"rater": str(row["rater"] or ""), "language": row["language"]}.get(by, "")
+        asked, answered = groups.get(name, (0, 0))
+        groups[name] = (asked + row["asked"], answered + row["answered"])
+    return response_rate(groups, is_anonymous=chosen.survey.is_anonymous), by
+
+
+def _dimensions(definition: SurveyDefinition) -> list[str]:
+    asked = [measure_of(question.measure) for question in definition.questions]
+    return list(dict.fromkeys(str(one.dimension) for one in asked if one is not None and one.dimension is not None))
+
+
+def _quality(
+    answers: Answers, definition: SurveyDefinition, scale: Scale | None, *, is_anonymous: bool
+) -> tuple[QualityLine, ...]:
+    """Service quality by dimension. Anonymous: each dimension of the rounds in which five answered it."""
+    if scale is None or not answers.rounds:
+        return ()
+    by_round = quality_of_answers(answers, definition, cut="round")
+    whole: dict[tuple[str, str, str], dict[float, int]] = {}
+    for (_round_id, dimension, side), given in by_round.items():
+        if is_anonymous and sum(given.values()) < LEAST_SHOWN:
+            continue
+        together = whole.setdefault(("", dimension, side), {})
+        for score, n in given.items():
+            together[score] = together.get(score, 0) + n
+    return quality_lines(whole, _dimensions(definition), scale)
+
+
+def _spreads(
+    answers: Answers,
+    definition: SurveyDefinition,
+    counted: Mapping[tuple[int, str], Counts],
+    *,
+    is_anonymous: bool,
+) -> dict[str, Spread]:
+    """How numbers and days are spread. Anonymous: of rounds in which each was answered by five, or by nobody."""
+    rounds = list(answers.rounds)
+    if is_anonymous:
+        kinds = {QuestionKind.NUMBER, QuestionKind.DATE}
+        names = [question.name for question in definition.questions if question.kind in kinds]
+        sizes = {number: [one.answered.get(name, 0) for name in names] for (number, _cut), one in counted.items()}
+        rounds = [number for number in rounds if all(n == 0 or n >= LEAST_SHOWN for n in sizes.get(number, []))]
+    return spreads_of_answers(replace(answers, rounds=rounds), definition) if rounds else {}
+
+
+def _tables(chosen: _Chosen, answers: Answers, cut: str, *, language: str) -> tuple[CutTable, ...]:
+    if not cut or not answers.rounds:
+        return ()
+    if chosen.survey.is_anonymous:
+        (round_id,) = answers.rounds
+        return published_tables(round_id, chosen.definition, chosen.head.cuts, cut, language=language)
+    return cut_tables(answers, chosen.definition, cut, language=language)
+
+
+def _over_time(chosen: _Chosen, answers: Answers, counted: Mapping[tuple[int, str], Counts]) -> OverTime | None:
+    """The main measure over time, when all rounds are looked at."""
+    question = main_score(chosen.definition)
+    scale = None if question is None else scale_of(question)
+    if question is None or scale is None or not answers.rounds or chosen.round is not None:
+        return None
+    is_net = scale.kind is ScaleKind.NPS
+    opened = {one.id: one.opens_at.date() for one in chosen.rounds}
+    if chosen.survey.is_anonymous:
+        spans = sorted((opened[round_id], counts.scores(question.name)) for (round_id, _cut), counts in counted.items())
+    else:
+        spans = weeks_of_score(answers, question.name)
+    spans = [
+        (day, {score: n for score, n in scores.items() if scale.lowest <= score <= scale.highest})
+        for day, scores in spans
+    ]
+    least = LEAST_SHOWN if chosen.survey.is_anonymous or is_net else 1
+    spans = [(day, scores) for day, scores in spans if sum(scores.values()) >= least]
+    if not spans:
+        return None
+    return OverTime(
+        question=question,
+        chart=_net_chart(spans) if is_net else _share_chart(spans, scale),
+        is_by_round=chosen.survey.is_anonymous,
+        is_net=is_net,
+    )
+
+
+def _share_chart(spans: Sequence[tuple[date, Mapping[int, int]]], scale: Scale) -> Chart:
+    return share_chart(
+        [
+            ShareWeek(
+                day,
+                sum(n for score, n in scores.items() if scale.is_satisfied(score)),
+                sum(scores.values()),
+            )
+            for day, scores in spans
+        ]
+    )
+
+
+def _net_chart(spans: Sequence[tuple[date, Mapping[int, int]]]) -> Chart:
+    figures = [(day, net_promoter_of(scores)) for day, scores in spans]
+    return figure_chart([FigureWeek(day, one.value) for day, one in figures if isinstance(one, NetPromoter)])

@@ -1,0 +1,1 @@
+"""Making surveys and reading their results."""

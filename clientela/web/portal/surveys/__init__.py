@@ -1,0 +1,1 @@
+"""Answering surveys: by the link of an invitation, or by an open link."""

@@ -1,0 +1,93 @@
+"""Surveys and answers for the tests of making and of results."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from clientela.voice.actions.surveys.drafting import change_draft, draft_survey, publish_survey
+from clientela.voice.models import Survey, SurveyAnswer, SurveyRound
+from clientela.voice.rules.surveys import (
+    Comparison,
+    Condition,
+    Join,
+    Operator,
+    Option,
+    Page,
+    Question,
+    QuestionKind,
+    SurveyDefinition,
+    to_json,
+)
+from tests.world import World
+
+YES_NO = (Option("yes", {"en": "Yes", "pl": "Tak"}), Option("no", {"en": "No", "pl": "Nie"}))
+HOW = Question("how", QuestionKind.SCALE, {"en": "How was it?", "pl": "Jak było?"}, lowest=1, highest=5, measure="csat")
+WHY = Question(
+    "why",
+    QuestionKind.TEXT,
+    {"en": "What went wrong?", "pl": "Co poszło nie tak?"},
+    is_long=True,
+    shows_if=Condition(Join.ALL, (Comparison("how", Operator.AT_MOST, 2),)),
+)
+AGAIN = Question("again", QuestionKind.CHOICE, {"en": "Again?", "pl": "Znowu?"}, options=YES_NO)
+TWO_LANGUAGES = SurveyDefinition(
+    titles={"en": "After a repair", "pl": "Po naprawie"},
+    pages=(Page("page1", (HOW, WHY)), Page("page2", (AGAIN,))),
+)
+EVERYTHING = SurveyDefinition(
+    titles={"en": "Everything"},
+    pages=(
+        Page(
+            "page1",
+            (
+                HOW,
+                Question("nps", QuestionKind.SCALE, {"en": "Recommend?"}, lowest=0, highest=10, measure="nps"),
+                Question("ces", QuestionKind.SCALE, {"en": "Easy?"}, lowest=1, highest=7, measure="ces"),
+                Question("plain", QuestionKind.SCALE, {"en": "How many stars?"}, lowest=1, highest=3),
+                AGAIN,
+                Question("which", QuestionKind.CHOICES, {"en": "Which?"}, options=YES_NO),
+                Question(
+                    "rows", QuestionKind.MATRIX, {"en": "Each"}, options=YES_NO, rows=(Option("r1", {"en": "One"}),)
+                ),
+                Question("order", QuestionKind.RANKING, {"en": "Order"}, options=YES_NO),
+                Question("words", QuestionKind.TEXT, {"en": "Words"}),
+                Question("hours", QuestionKind.NUMBER, {"en": "Hours"}),
+                Question("day", QuestionKind.DATE, {"en": "Day"}),
+            ),
+        ),
+    ),
+)
+
+
+def drafted(world: World, definition: SurveyDefinition = TWO_LANGUAGES, *, key: str = "care") -> str:
+    """A draft of Care's head with these questions; its key."""
+    made = draft_survey(by=world.ana, at=world.at, owner_id=getattr(world, key).id, title="Sample")
+    change_draft(by=world.ana, at=world.at, key=made, definition=to_json(definition))
+    return made
+
+
+def published(world: World, definition: SurveyDefinition = TWO_LANGUAGES, **more: Any) -> str:
+    """The same, published: its first round is open. `more` are columns of the survey."""
+    key = drafted(world, definition)
+    Survey.objects.filter(key=key).update(**more)
+    publish_survey(by=world.ana, at=world.at, key=key)
+    return key
+
+
+def answer_all(
+    key: str, values: Sequence[Mapping[str, Any]], *, at: datetime | None, number: int = 1, **more: Any
+) -> list[SurveyAnswer]:
+    """Write finished answers straight into a round, a minute apart; `at` None writes them as anonymous ones are."""
+    asked = SurveyRound.objects.select_related("version").get(survey__key=key, number=number)
+    return SurveyAnswer.objects.bulk_create(
+        SurveyAnswer(
+            round=asked,
+            version=asked.version,
+            values=dict(one),
+            is_complete=True,
+            saved_at=at and at + timedelta(minutes=place),
+            answered_at=at and at + timedelta(minutes=place),
+            **{"side": "outside", "language": "en", **more},
+        )
+        for place, one in enumerate(values)
+    )

@@ -1,0 +1,1 @@
+"""Surveys: asked, answered, released."""

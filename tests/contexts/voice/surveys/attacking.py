@@ -1,0 +1,76 @@
+"""An administrator who wants to know who answered what: has every table, the system columns, and saw each one answer.
+
+Each way of guessing is given what the database shows and says which row is whose: a list of rows, one for each person
+in the order in which they were seen to answer. How often it is right is compared with chance.
+"""
+
+from collections.abc import Mapping
+
+from django.db import connection
+from psycopg.sql import SQL, Identifier
+
+from clientela.voice.models import SurveyRound
+
+_ROWS = "SELECT id::text FROM voice_surveyanswer WHERE round_id = %s ORDER BY "
+_VOICES = """
+    SELECT split_part(voice.source, ':', 2) FROM voice_voice AS voice
+    JOIN voice_surveyanswer AS answer ON answer.id::text = split_part(voice.source, ':', 2)
+    WHERE answer.round_id = %s ORDER BY
+"""
+# By whatever column could have kept the order: where rows lie on the disk, who wrote them, their keys, their moments,
+# what the journal tells of the voices made of them.
+ORDERS: Mapping[str, str] = {
+    "place on the disk": _ROWS + "ctid",
+    "key": _ROWS + "id",
+    "transaction": _ROWS + "xmin::text::bigint, cmin::text::bigint, ctid",
+    "moment": _ROWS + "saved_at, answered_at, ctid",
+    "values": _ROWS + "values::text",
+    "voice": _VOICES + "voice.id",
+    "voice on the disk": _VOICES + "voice.ctid",
+    "moment of the voice": _VOICES + "voice.said_at, voice.heard_at, voice.ctid",
+    "facts": """
+        SELECT split_part(voice.source, ':', 2) FROM kernel_fact AS fact, unnest(fact.about) AS name
+        JOIN voice_voice AS voice ON name = 'voice:' || voice.id
+        JOIN voice_surveyanswer AS answer ON answer.id::text = split_part(voice.source, ':', 2)
+        WHERE answer.round_id = %s ORDER BY fact.id
+    """,
+}
+
+
+def guesses(one: SurveyRound) -> dict[str, list[str]]:
+    """For each way, forwards and backwards, the rows it takes for those of the first, the second… to answer."""
+    found = {}
+    for name, statement in ORDERS.items():
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [one.pk])
+            rows = [row for (row,) in cursor.fetchall()]
+        found[name] = rows
+        found[f"{name}, backwards"] = rows[::-1]
+    return found
+
+
+def linked_by_transaction(one: SurveyRound) -> list[tuple[int, str]]:
+    """The people whose invitation was spent by the very transaction that wrote an answer's row."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT invitation.person_id, answer.id::text FROM voice_surveyinvitation AS invitation
+            JOIN voice_surveyanswer AS answer ON answer.xmin = invitation.xmin AND answer.round_id = invitation.round_id
+            WHERE invitation.round_id = %s
+            """,
+            [one.pk],
+        )
+        return [(person, row) for person, row in cursor.fetchall()]
+
+
+def every_table() -> dict[str, str]:
+    """Every table of the database as a dump writes it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
+        names = [name for (name,) in cursor.fetchall()]
+        found = {}
+        for name in names:
+            whole = SQL("COPY (SELECT * FROM {}) TO STDOUT").format(Identifier(name))
+            with cursor.copy(whole) as copy:
+                found[name] = b"".join(bytes(part) for part in copy).decode()
+    return found

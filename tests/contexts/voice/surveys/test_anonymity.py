@@ -1,0 +1,290 @@
+"""Anonymous means anonymous: whoever has the database, its copies and the logs, and saw each one answer, only guesses.
+
+Strength of the guessing test: 40 rounds of 8 people. By chance a way of guessing names 1 of a round right, 40 in all,
+with a standard deviation of 6.3; more than 72 (five deviations) fails. A leak that lets an attacker know one person in
+eight for sure (and guess the rest) would be right 75 times and be caught two times in three, one in four nearly always;
+the order of arrival, by any column, is right 320 times.
+"""
+
+import json
+import logging
+import random
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from clientela.kernel.policies import NotAllowedError
+from clientela.voice.actions import close_round, open_round, save_answers, send_answers
+from clientela.voice.actions.surveys import releasing
+from clientela.voice.models import SealedBox, SurveyAnswer, SurveyInvitation, SurveyRound, Tally, Voice
+from clientela.voice.policies import survey_token
+from clientela.voice.rules import sealed_boxes
+from clientela.voice.rules.surveys import Page, Question, QuestionKind, SurveyDefinition
+from tests.contexts.voice.surveys.attacking import every_table, guesses, linked_by_transaction
+from tests.contexts.voice.surveys.building import PULSE, SCORE, WORDS, days, make_survey
+from tests.world import World
+
+PEOPLE = ("ana", "radu", "piotr", "stefan", "ioana", "tomasz", "magda", "vera")
+ROUNDS = 40
+FAILS_ABOVE = 72
+WHAT = Question("what", QuestionKind.NUMBER, {"en": "A number"}, is_whole=True)
+MARKED = SurveyDefinition({"en": "Marks"}, (Page("one", (replace(SCORE, is_required=False), WHAT, WORDS)),))
+
+
+class House:
+    """A survey, round after round, answered by the same eight."""
+
+    def __init__(self, world: World, *, definition: SurveyDefinition = MARKED, cuts: tuple[str, ...] = ()) -> None:
+        self.world = world
+        self.at = world.at
+        self.survey = make_survey(
+            world.management.id,
+            at=self.at,
+            definition=definition,
+            is_anonymous=True,
+            cuts=cuts,
+            trigger_data={"open_days": 7},
+        )
+
+    def round(self, people: tuple[str, ...] = PEOPLE, **more: Any) -> SurveyRound:
+        """Open a round in which these are asked."""
+        self.at += timedelta(days=10)
+        one = SurveyRound.objects.get(pk=open_round(at=self.at, survey_id=self.survey.pk))
+        SurveyInvitation.objects.bulk_create(
+            SurveyInvitation(
+                round=one,
+                person_id=self.world.id_of(key),
+                side="inside",
+                language="en",
+                asked_at=self.at,
+                expires_at=self.at + days(7),
+                **more,
+            )
+            for key in people
+        )
+        return one
+
+    def answer(self, one: SurveyRound, key: str, answers: dict[str, object], *, minutes: int = 0) -> None:
+        """Somebody sends an answer, some minutes after the round opened."""
+        number = SurveyInvitation.objects.get(round=one, person=self.world.id_of(key)).pk
+        send_answers(
+            at=self.at + timedelta(minutes=minutes),
+            token=survey_token(number),
+            answers=answers,
+            language="en",
+            is_anonymous=True,
+        )
+
+    def end(self, one: SurveyRound) -> None:
+        """The round ends when its time is up."""
+        close_round(at=self.at + days(7), round_id=one.pk)
+
+
+@pytest.fixture
+def house(world: World) -> House:
+    return House(world)
+
+
+def right_guesses(house: House, *, rounds: int = ROUNDS) -> Counter[str]:
+    """How often each way of guessing was right, over many rounds answered in random order."""
+    chance = random.Random(20261123)
+    right: Counter[str] = Counter()
+    for _round in range(rounds):
+        one = house.round()
+        order = chance.sample(PEOPLE, len(PEOPLE))
+        marks = dict(zip(order, chance.sample(range(1000), len(order)), strict=True))
+        for minute, key in enumerate(order):
+            house.answer(one, key, {"score": chance.randint(1, 5), "what": marks[key]}, minutes=minute)
+        house.end(one)
+        whose = {str(row.pk): row.values["what"] for row in SurveyAnswer.objects.filter(round=one)}
+        for name, rows in guesses(one).items():
+            right[name] += sum(whose[row] == marks[key] for row, key in zip(rows, order, strict=False))
+        right["transaction of the invitation"] += len(linked_by_transaction(one))
+    return right
+
+
+def test_whoever_saw_everybody_answer_guesses_no_better_than_chance(house: House) -> None:
+    right = right_guesses(house)
+    assert SurveyAnswer.objects.count() == ROUNDS * len(PEOPLE)
+    assert Voice.objects.count() == ROUNDS * len(PEOPLE)
+    assert {name: count for name, count in right.items() if count > FAILS_ABOVE} == {}
+    assert right["transaction of the invitation"] == 0
+
+
+@pytest.fixture
+def _rows_in_order_of_arrival(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(releasing, "shuffled", list)
+    monkeypatch.setattr(sealed_boxes._random, "shuffle", lambda _answers: None)
+
+
+@pytest.mark.usefixtures("_rows_in_order_of_arrival")
+def test_rows_in_order_of_arrival_are_caught(house: House) -> None:
+    right = right_guesses(house)
+    for name in ("place on the disk", "voice", "voice on the disk", "facts"):
+        assert right[name] == ROUNDS * len(PEOPLE), name
+
+
+@pytest.fixture
+def _keys_that_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers: Iterator[int] = iter(range(1_000_000))
+    ordinary = releasing._row
+
+    def counted(*given: Any, **more: Any) -> SurveyAnswer:
+        row = ordinary(*given, **more)
+        row.pk = UUID(int=next(numbers))
+        return row
+
+    monkeypatch.setattr(sealed_boxes._random, "shuffle", lambda _answers: None)
+    monkeypatch.setattr(releasing, "shuffled", list)
+    monkeypatch.setattr(releasing, "_row", counted)
+
+
+@pytest.mark.usefixtures("_keys_that_count")
+def test_keys_that_count_are_caught(house: House) -> None:
+    assert right_guesses(house, rounds=10)["key"] > FAILS_ABOVE / 4 + 50
+
+
+def test_an_answer_written_when_it_is_sent_is_caught(house: House) -> None:
+    one = house.round()
+    invitation = SurveyInvitation.objects.filter(round=one).first()
+    assert invitation is not None
+    SurveyInvitation.objects.filter(pk=invitation.pk).update(spent_on=house.at.date())
+    SurveyAnswer.objects.create(
+        round=one, version_id=one.version_id, side="", language="", values={"what": 1}, is_complete=True
+    )
+    assert len(linked_by_transaction(one)) >= 1
+
+
+def test_before_the_end_no_table_holds_what_was_said_and_after_it_only_without_a_person(house: House) -> None:
+    one = house.round()
+    for minute, key in enumerate(PEOPLE):
+        house.answer(one, key, {"what": 700_000 + minute, "words": f"zqxj{minute}"}, minutes=minute)
+    before = every_table()
+    assert [name for name, content in before.items() if "zqxj" in content or "70000" in content] == []
+    house.end(one)
+    after = every_table()
+    assert {name for name, content in after.items() if "zqxj" in content or "70000" in content} == {
+        "voice_surveyanswer"
+    }
+    assert after["voice_sealedbox"] == ""
+    rows = SurveyAnswer.objects.filter(round=one)
+    assert {
+        (row.person_id, row.invitation_id, row.about, row.saved_at, row.answered_at, row.rater_id, row.language)
+        for row in rows
+    } == {(None, None, "", None, None, None, "")}
+    assert "words" not in {name for row in rows for name in row.values}, "of eight who wrote no words are kept"
+    assert Voice.objects.count() == 0
+
+
+def test_what_is_heard_of_a_round_names_nobody_and_is_of_one_moment(world: World) -> None:
+    house = House(world, definition=PULSE)
+    people = (*PEOPLE, "carmen", "zofia", "lucia")
+    one = house.round(people)
+    for minute, key in enumerate(people):
+        house.answer(one, key, {"score": 4, "words": f"Words {minute}"}, minutes=minute)
+    house.end(one)
+    voices = list(Voice.objects.all())
+    assert len(voices) == 11
+    assert {(voice.speaker_id, voice.rater_id, voice.about, voice.is_anonymous) for voice in voices} == {
+        (None, None, "", True)
+    }
+    assert len({(voice.said_at, voice.heard_at) for voice in voices}) == 1
+    assert voices[0].said_at == voices[0].said_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    assert {voice.text for voice in voices} == {f"Words {minute}" for minute in range(11)}
+    assert Tally.objects.count() == 0
+
+
+def test_of_the_moment_only_the_day_is_kept(house: House) -> None:
+    one = house.round()
+    house.answer(one, "ana", {"what": 1}, minutes=0)
+    house.answer(one, "radu", {"what": 2}, minutes=300)
+    spent = SurveyInvitation.objects.filter(round=one, spent_on__isnull=False)
+    assert {(row.spent_on, row.reminded_at, row.declined_on) for row in spent} == {(house.at.date(), None, None)}
+    (box,) = SealedBox.objects.filter(round=one)
+    assert {field.name for field in box._meta.concrete_fields} == {"id", "round", "shard", "content"}
+
+
+def test_four_answers_are_destroyed_unread(house: House) -> None:
+    one = house.round()
+    for key in PEOPLE[:4]:
+        house.answer(one, key, {"what": 5})
+    house.end(one)
+    assert (SurveyAnswer.objects.count(), SealedBox.objects.count(), Voice.objects.count()) == (0, 0, 0)
+    assert SurveyRound.objects.get(pk=one.pk).released_at == house.at + days(7)
+
+
+def test_five_answers_are_shown_and_nobody_answers_afterwards(house: House) -> None:
+    one = house.round()
+    for key in PEOPLE[:5]:
+        house.answer(one, key, {"what": 5})
+    house.end(one)
+    with pytest.raises(NotAllowedError):
+        house.answer(one, "magda", {"what": 6})
+    assert SurveyAnswer.objects.count() == 5
+
+
+def test_a_department_of_few_is_not_told_apart_in_the_rows(world: World) -> None:
+    house = House(world, cuts=("rater", "language"))
+    one = house.round(PEOPLE[:6], rater_id=world.care.id)
+    SurveyInvitation.objects.bulk_create(
+        SurveyInvitation(
+            round=one,
+            person_id=world.id_of(key),
+            side="inside",
+            language="pl",
+            rater_id=world.hr.id,
+            asked_at=house.at,
+            expires_at=house.at + days(7),
+        )
+        for key in PEOPLE[6:]
+    )
+    for key in PEOPLE:
+        house.answer(one, key, {"what": 5})
+    house.end(one)
+    assert {row.rater_id for row in SurveyAnswer.objects.all()} == {None}
+
+
+def test_nothing_is_saved_as_one_goes(house: House) -> None:
+    one = house.round()
+    number = SurveyInvitation.objects.filter(round=one).values_list("pk", flat=True).first()
+    checked = save_answers(at=house.at, token=survey_token(number or 0), answers={"what": "12"}, language="en")
+    assert checked.answers == {"what": 12}
+    assert (SurveyAnswer.objects.count(), SealedBox.objects.count()) == (0, 0)
+
+
+def test_two_copies_of_the_database_one_answer_apart_do_not_tell_long_from_short(house: House) -> None:
+    """The size of a box follows from how many are inside; so between two copies it grows by as much for any answer."""
+    grown: Counter[int] = Counter()
+    for words in ("", "a" * 4000, "ț" * 4000):
+        one = house.round()
+        house.answer(one, "ana", {"what": 1})
+        before = len(SealedBox.objects.get(round=one).content)
+        house.answer(one, "radu", {"what": 1, "words": words})
+        grown[len(SealedBox.objects.get(round=one).content) - before] += 1
+        house.end(one)
+    assert grown == {sealed_boxes.SLOT_BYTES: 3}
+
+
+def test_boxes_that_are_not_padded_are_caught(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealed_boxes, "_padded", lambda answers: zlib.compress(json.dumps(answers).encode()))
+    with pytest.raises(AssertionError):
+        test_two_copies_of_the_database_one_answer_apart_do_not_tell_long_from_short(house)
+
+
+def test_the_logs_know_neither_the_key_of_a_link_nor_an_answer(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("django.db.backends").setLevel(logging.INFO)  # statements are logged where DEBUG is on, only
+    one = house.round()
+    token = survey_token(SurveyInvitation.objects.filter(round=one).values_list("pk", flat=True)[0])
+    for minute, key in enumerate(PEOPLE):
+        house.answer(one, key, {"what": 770_077, "words": "Secret words"}, minutes=minute)
+    house.end(one)
+    assert "770077" not in caplog.text
+    assert "Secret words" not in caplog.text
+    assert token not in caplog.text
