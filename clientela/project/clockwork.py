@@ -43,6 +43,15 @@ SCHEDULES = (
     Schedule(EVERY_HOUR, requests.close_what_was_resolved),
     Schedule(EVERY_HOUR, requests.forget_who_looked),
     Schedule(EVERY_MINUTE, network.give_up_lost_what_ifs),
+    Schedule(EVERY_MINUTE, voice.turn_rounds),
+    Schedule(EVERY_FIVE_MINUTES, voice.remind_who_was_asked),
+    Schedule(EVERY_MINUTE, voice.read_review_sites),
+    Schedule(EVERY_NIGHT, voice.propose_what_grows),
+    Schedule(EVERY_MINUTE, voice.read_what_was_said),
+    Schedule(EVERY_NIGHT, voice.learn_from_what_was_scored),
+    Schedule(EVERY_NIGHT, voice.read_again_what_others_read),
+    Schedule(EVERY_NIGHT, voice.group_who_said_the_same),
+    Schedule(EVERY_NIGHT, voice.find_new_subjects),
     Schedule(EVERY_MINUTE, inbox.understand_what_waits),
 )
 

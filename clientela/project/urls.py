@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("clientela.web.portal.urls")),
     path("map/", include("clientela.web.map.urls")),
     path("insight/", include("clientela.web.insight.urls")),
+    path("", include("clientela.web.listen.urls")),
     path("manual/", include("clientela.web.manual.urls")),
     path("people/", include("clientela.web.directory.urls")),
     path("settings/", include("clientela.web.settings.urls")),

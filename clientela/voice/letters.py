@@ -32,14 +32,23 @@ class RatingLink:
 
 
 def send_closing(
-    request: ResolvedRequest, *, invitation_id: int, reader: PartyCard, department: DepartmentCard, at: datetime
+    request: ResolvedRequest,
+    *,
+    invitation_id: int,
+    reader: PartyCard,
+    department: DepartmentCard,
+    at: datetime,
+    is_asked: bool = True,
 ) -> int:
     """Say that the request is done, and ask how it went by five links. Return the letter's id.
 
-    Who does not want to be asked is told that it is done, and not asked.
+    Who does not want to be asked, or was asked enough lately, is told that it is done, and not asked.
     """
     language = product_language(request.last_reply_language)
-    is_asked = not refuses_letters(reader.id, subject="surveys", at=at, zone=reader.zone)
+    written_for = request.customer_id if request.side == "outside" else reader.id
+    is_asked = is_asked and not refuses_letters(
+        reader.id, subject="surveys", at=at, zone=reader.zone, party_id=written_for
+    )
     rendered = render_letter(
         FOLDER,
         "closing",
@@ -55,7 +64,7 @@ def send_closing(
     )
     draft = LetterDraft(
         kind="closing",
-        to_party_id=request.customer_id if request.side == "outside" else reader.id,
+        to_party_id=written_for,
         to_address=reader.email,
         to_name=reader.name,
         from_address=f"{department.key}@{settings.MAIL_DOMAIN}",
@@ -70,7 +79,8 @@ def send_closing(
         headers=refusal_headers(person_id=reader.id, subject="surveys") if is_asked else {},
         about=(thing("request", request.id), thing("party", request.customer_id)),
     )
-    return write_to_person(at=at, person_id=reader.id, draft=draft, subject="service")
+    # Who says "no more of these" while it waits does not get it; without the question it is theirs all the same.
+    return write_to_person(at=at, person_id=reader.id, draft=draft, subject="surveys" if is_asked else "service")
 
 
 def rating_links(invitation_id: int, *, language: str) -> list[RatingLink]:

@@ -1,10 +1,10 @@
 """Files: those from outside handed out as downloads, never shown in place; and tables of ours as CSV."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 from clientela.kernel.files import open_file
 from clientela.requests.queries import AttachmentToDownload
@@ -15,6 +15,13 @@ def as_download(file: AttachmentToDownload) -> FileResponse:
     response = FileResponse(open_file(file.sha256), content_type="application/octet-stream")
     response["Content-Length"] = str(file.size_bytes)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
+    return response
+
+
+def as_file(name: str, content_type: str, content: bytes) -> HttpResponse:
+    """Answer with a file that we made, to be stored."""
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response
 
 
@@ -30,9 +37,33 @@ def as_table(name: str, header: Sequence[str], rows: Iterable[Sequence[object]])
     table = csv.writer(response)
     table.writerow(header)
     for row in rows:
-        table.writerow([_cell(value) for value in row])
+        table.writerow([plain_cell(value) for value in row])
     return response
 
 
-def _cell(value: object) -> object:
+class _Line:
+    """What the writer of a table writes to: it hands the line back instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        """Hand the line back."""
+        return line
+
+
+def as_streamed_table(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
+    """Answer with a table as a CSV file, a row at a time as `rows` gives them: for tables without an end in sight."""
+
+    def lines() -> Iterator[str]:
+        table = csv.writer(_Line())
+        yield "\ufeff"  # spreadsheets read UTF-8 only when told
+        yield table.writerow(header)
+        for row in rows:
+            yield table.writerow([plain_cell(value) for value in row])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+def plain_cell(value: object) -> object:
+    """A cell that no spreadsheet takes for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value

@@ -9,6 +9,7 @@ from clientela.kernel.languages import LANGUAGE_NAMES
 
 REQUIRED = _("Please write something here.")
 NOT_A_DAY = _("This is not a day. Write it as year-month-day, for example 2026-12-24.")
+MOMENT_FORMAT = "%Y-%m-%dT%H:%M"  # what a browser's own field of a moment sends
 NO_SUCH_CHOICE = _("This is not one of the answers to choose from. Choose one from the list.")
 
 
@@ -19,6 +20,21 @@ class DayField(forms.DateField):
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         kwargs.setdefault("input_formats", ["%Y-%m-%d"])
         kwargs.setdefault("error_messages", {"required": REQUIRED, "invalid": NOT_A_DAY})
+        super().__init__(**kwargs)
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour on the clock of the one who types it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT_FORMAT))
+        kwargs.setdefault(
+            "error_messages",
+            {
+                "required": _("Say when. Choose a day and an hour."),
+                "invalid": _("This is not a day and an hour. Write it like 2026-11-23 15:00."),
+            },
+        )
         super().__init__(**kwargs)
 
 

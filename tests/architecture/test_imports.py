@@ -81,7 +81,7 @@ def test_every_room_of_rules_and_reading_stands_in_the_contract_that_keeps_it_pu
     (contract,) = [one for one in project["tool"]["importlinter"]["contracts"] if "are pure" in one["name"]]
     rooms = {
         ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
-        for name in ("rules", "measures", "reading", "simulation")
+        for name in ("rules", "measures", "meaning", "reading", "simulation")
         for path in [*PACKAGE.glob(f"*/{name}"), *PACKAGE.glob(f"*/{name}.py")]
     }
     assert set(contract["source_modules"]) == rooms

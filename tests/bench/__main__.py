@@ -17,6 +17,9 @@ from functools import partial
 from pathlib import Path
 
 from clientela.kernel.postgres import Cluster
+from tests.bench.answers import measured_answers
+from tests.bench.encode import measured_encoding
+from tests.bench.feeling import feeling_lines
 from tests.bench.intake import measured_intake
 from tests.bench.mail import measured_mail
 from tests.bench.measuring import Row, Times, table
@@ -28,8 +31,34 @@ from tests.bench.storm import storm_lines
 from tests.bench.study import measured_study
 from tests.bench.whatif import measured_what_if
 
-PARTS = ("pages", "sweep", "clocks", "start", "whatif", "order", "study", "intake", "storm", "mail")
+PARTS = (
+    "pages",
+    "sweep",
+    "clocks",
+    "start",
+    "whatif",
+    "order",
+    "study",
+    "intake",
+    "storm",
+    "mail",
+    "encode",
+    "answers",
+    "listen",
+    "feeling",
+)
 WARM_UP = 5
+# A small and a large side, asked the same questions: the title, who asks, how large, and the yardstick of the ratio.
+COMPARED = {
+    "pages": ("An archive of 100,000 requests against one of 2,000", "tests.bench.archive", (2_000, 100_000), 1.5),
+    "sweep": (
+        "A sweep of due promises among 1,000,000 open clocks against one among 1,000",
+        "tests.bench.open_clocks",
+        (1_000, 1_000_000),
+        3.0,
+    ),
+    "listen": ("Listening: 1,000,000 voices against 10,000", "tests.bench.listening", (10_000, 1_000_000), 1.5),
+}
 
 
 def main() -> None:
@@ -41,22 +70,19 @@ def main() -> None:
     words.add_argument("--requests", type=int, default=200_000, help="how many requests `clocks` computes anew")
     words.add_argument("--mails", type=int, default=3_000, help="how many mails each run of `intake` sends")
     words.add_argument("--stored", type=int, default=1_000_000, help="how many messages `intake` has stored; 0: none")
+    words.add_argument("--answers", type=int, default=10_000, help="how many people `answers` asks")
     words.add_argument("--storm", type=int, default=10_000, help="how many mails `storm` sends")
     given = words.parse_args()
     parts = given.parts or PARTS
     if unknown := set(parts) - set(PARTS):
         words.error(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
-    if {"pages", "sweep", "clocks"} & set(parts):
+    if {*COMPARED, "clocks"} & set(parts):
         with _server(given.keep) as (url, home):
             is_kept = given.keep is not None
-            if "pages" in parts:
-                print("## An archive of 100,000 requests against one of 2,000\n")
-                _compare(url, home, "tests.bench.archive", (2_000, 100_000), 1.5, runs=given.runs, is_kept=is_kept)
-            if "sweep" in parts:
-                print("## A sweep of due promises among 1,000,000 open clocks against one among 1,000\n")
-                _compare(
-                    url, home, "tests.bench.open_clocks", (1_000, 1_000_000), 3.0, runs=given.runs, is_kept=is_kept
-                )
+            for part, (title, module, sizes, yardstick) in COMPARED.items():
+                if part in parts:
+                    print(f"## {title}\n")
+                    _compare(url, home, module, sizes, yardstick, runs=given.runs, is_kept=is_kept)
             if "clocks" in parts:
                 print("## Clocks and legs computed anew\n")
                 for line in _recomputed(url, home, given.requests, is_kept=is_kept):
@@ -66,8 +92,11 @@ def main() -> None:
         "order": ("Whose turn it is", partial(measured_orders, given.runs)),
         "study": ("Is the order better?", measured_study),
         "start": ("Starting and resting", measured_starts),
+        "encode": ("Understanding texts", measured_encoding),
+        "feeling": ("What people feel and what they talk about", feeling_lines),
         "mail": ("Bounces and quotes", measured_mail),
         "storm": ("A storm of mail", partial(storm_lines, given.storm)),
+        "answers": ("Asking and answering", partial(_answers, given.answers)),
         "intake": ("The intake of mail", partial(_intake, given.mails, given.stored)),
     }
     for part, (title, lines) in told.items():
@@ -75,6 +104,11 @@ def main() -> None:
             print(f"## {title}\n")
             for line in lines():
                 print(line, flush=True)
+
+
+def _answers(people: int) -> Iterator[str]:
+    with _server(None) as (url, home):
+        yield from measured_answers(url, home, people=people)
 
 
 def _intake(mails: int, stored: int) -> Iterator[str]:

@@ -98,3 +98,21 @@ class StackBar:
     whole: str
     url: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrendPoint:
+    """One week of a trend: value None is too few to say. `low` and `high` are the band around it, if there is one."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    is_marked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrendMark:
+    """A day on which something began, as a share of the width of a trend."""
+
+    place: float
+    words: str

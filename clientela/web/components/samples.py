@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from clientela.web.components.parts import AmountBar, Hop, HourBar, Step, TimePart
+from clientela.web.components.parts import AmountBar, Hop, HourBar, Step, TimePart, TrendMark, TrendPoint
 
 HOUR = 3600
 BRANCHES = [("waw", "Warsaw"), ("buh", "Bucharest"), ("mad", "Madrid")]
@@ -73,6 +73,11 @@ def states(*, at: datetime, form_data: QueryDict | None) -> dict[str, Any]:
             HourBar(words=f"{hour}:00", share=share, is_past=hour < 13)  # noqa: PLR2004 - lunch of an invented day
             for hour, share in zip(range(9, 19), (0.9, 0.7, 1, 0.85, 0.9, 1, 1, 1.22, 0.95, 0.2), strict=True)
         ],
+        "weeks": [
+            TrendPoint(value=share, low=share and share - 0.07, high=share and share + 0.05)
+            for share in (0.78, 0.79, 0.77, None, 0.78, 0.8, 0.79, 0.82, 0.84, 0.85, 0.86, 0.86)
+        ],
+        "week_marks": [TrendMark(place=0.545, words="12 Oct")],
         "amounts": [
             AmountBar(name="Care", value=214, url="#bars"),
             AmountBar(name="Workshop", value=51),

@@ -21,8 +21,9 @@ THEME_COOKIE = "theme"
 PLACES = (
     ("my_day", _("My day"), "sun", "desk:my_day", "is_employee", True),
     ("requests", _("Requests"), "inbox", "desk:requests", "is_employee", True),
-    ("people", _("People"), "users", "directory:people", "is_employee", True),
+    ("people", _("People"), "users", "directory:people", "is_employee", False),
     ("map", _("Map"), "sitemap", "map:map", "is_employee", True),
+    ("listen", _("Listen"), "ear", "listen:home", "is_employee", True),
     ("insight", _("Insight"), "bulb", "insight:home", "is_employee", False),
     ("letters", _("Letters"), "mail", "settings:letters", "is_administrator is_owner", False),
     ("settings", _("Settings"), "settings", "settings:home", "is_administrator", False),

@@ -15,6 +15,7 @@ from clientela.kernel.clock import now
 from clientela.kernel.post import LetterRow, letters_in_trouble, what_to_do
 from clientela.requests import queries
 from clientela.requests.queries import DayItem, MyDay, RequestGlimpse
+from clientela.voice.queries.talks import talks_due
 from clientela.web.components.marks import PROMISE_ICONS
 from clientela.web.desk.acts.doing import BACK_TO_THE_DAY
 from clientela.web.desk.forms import MoveForm
@@ -118,6 +119,7 @@ def _context(request: KnownRequest, day: MyDay) -> dict[str, object]:
             for made in day.promises_made
         ],
         "undelivered": [(row, what_to_do(row)) for row in undelivered],
+        "talks": talks_due(request.viewer, at=day.at),
         "mark_of_day": _mark_of(day, undelivered),
     }
 

@@ -12,12 +12,12 @@ from clientela.catalogue.queries import DepartmentServices, ServiceGlimpse
 from clientela.directory.queries import DepartmentCard
 from clientela.kernel.languages import LANGUAGE_NAMES
 from clientela.requests.queries import PartyGlimpse
+from clientela.web.forms import MomentField
 
 LONGEST_WORDS = 100_000
 LONGEST_PROMISE = 200
 LONGEST_REASON = 1000
 NOTHING_WRITTEN = _("There is nothing to send yet. Write a few words first.")
-MOMENT_FORMAT = "%Y-%m-%dT%H:%M"  # what a browser's own field of a moment sends
 
 
 class FilesInput(forms.FileInput):
@@ -35,21 +35,6 @@ class FilesField(forms.FileField):
         """Every file that came, each checked as one."""
         given = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(FilesField, self).clean(one, initial) for one in given]
-
-
-class MomentField(forms.DateTimeField):
-    """A day and an hour on the clock of the one who types it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT_FORMAT))
-        kwargs.setdefault(
-            "error_messages",
-            {
-                "required": _("Say when. Choose a day and an hour."),
-                "invalid": _("This is not a day and an hour. Write it like 2026-11-23 15:00."),
-            },
-        )
-        super().__init__(**kwargs)
 
 
 class DeskForm(forms.Form):

@@ -6,10 +6,22 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from clientela.web.components import blocks, buttons, conversation, forms, icons, marks, pictures, shell, time_line
+from clientela.web.components import (
+    blocks,
+    buttons,
+    conversation,
+    forms,
+    icons,
+    marks,
+    pictures,
+    shell,
+    time_line,
+    trend,
+)
 from clientela.web.components import words as say
 from clientela.web.components.reader import page_language
 from clientela.web.components.toasts import Toast, toasts_of
+from clientela.web.listen.tabs import listen_tabs
 
 register = template.Library()
 
@@ -114,8 +126,11 @@ register.inclusion_tag("components/promise_range.html", takes_context=True, name
     pictures.promise_range
 )
 register.inclusion_tag("components/hour_bars.html", name="hour_bars")(pictures.hour_bars)
+register.inclusion_tag("components/trend.html", name="trend")(trend.trend)
 register.inclusion_tag("components/small_bars.html", takes_context=True, name="small_bars")(pictures.small_bars)
 register.simple_tag(pictures.and_more, name="and_more")
+
+register.inclusion_tag("listen/tabs.html", takes_context=True, name="listen_tabs")(listen_tabs)
 
 register.simple_tag(shell.places_of, takes_context=True, name="places")
 register.simple_tag(shell.page_theme, takes_context=True, name="page_theme")

@@ -18,7 +18,7 @@ from clientela.voice.actions import (
     rate,
     write_rating_history,
 )
-from clientela.voice.jobs import FOLLOWERS
+from clientela.voice.jobs.ratings import CLOSING_LETTERS
 from clientela.voice.models import Rating, RatingInvitation
 from clientela.voice.policies import rating_token
 from tests.shop import Shop
@@ -64,7 +64,7 @@ def test_the_first_answer_counts_and_the_link_is_spent(shop: Shop) -> None:
         shop.world.care.id,
         shop.after(1),
     )
-    assert [fact.verb for fact in facts_about("request:1")] == ["rating_given"]
+    assert [fact.verb for fact in facts_about("request:1")] == ["voice_heard", "rating_given"]
 
 
 def test_a_question_ends_after_thirty_days(shop: Shop) -> None:
@@ -125,9 +125,8 @@ def resolved(shop: Shop, at: datetime) -> int:
 @pytest.mark.django_db(transaction=True)
 def test_a_resolved_request_asks_its_customer_once_however_often_the_follower_runs(shop: Shop) -> None:
     number = resolved(shop, shop.after(1))
-    (follower,) = FOLLOWERS
-    assert follow_journal(follower) > 0
-    follower.follow(facts_about(thing("request", number)))
+    assert follow_journal(CLOSING_LETTERS) > 0
+    CLOSING_LETTERS.follow(facts_about(thing("request", number)))
     closing = Letter.objects.get(kind="closing")
     assert (closing.to_address, closing.language, closing.hold_reason) == ("zofia@example.test", "pl", "")
     token = rating_token(RatingInvitation.objects.get().pk)
@@ -147,8 +146,7 @@ def test_a_request_reopened_before_the_letter_is_written_asks_nothing_yet(shop: 
         text="Dalej cieknie.",
         language="pl",
     )
-    (follower,) = FOLLOWERS
-    follow_journal(follower)
+    follow_journal(CLOSING_LETTERS)
     assert Letter.objects.filter(kind="closing").count() == 0
 
 
@@ -182,6 +180,9 @@ def test_a_history_in_bulk_gives_the_rows_and_facts_of_the_single_actions(shop: 
 
     assert rows("request:1") == rows("request:2")
     first, second = facts_about("request:1"), facts_about("request:2")
+    # That the past was heard is told to nobody.
+    assert [fact.verb for fact in first if fact.verb.startswith("voice_")] == ["voice_worded", "voice_heard"]
+    first = [fact for fact in first if not fact.verb.startswith("voice_")]
     assert [(fact.verb, fact.at, fact.by, fact.data) for fact in first] == [
         (fact.verb, fact.at, fact.by, fact.data) for fact in second
     ]

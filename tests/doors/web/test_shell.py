@@ -47,9 +47,9 @@ def test_a_customer_let_in_by_a_letter_sees_no_place_of_the_house_but_the_portal
 
 @whole_house
 def test_a_colleague_sees_all_places_but_letters_and_settings() -> None:
-    html = shown("base.html", Reader(), place="people")
+    html = shown("base.html", Reader(), place="requests")
     assert places_in(html) == ["/day", "/requests", "/people", "/map", "/ask"]
-    assert '<a href="/people" aria-current="page">' in html
+    assert '<a href="/requests" aria-current="page">' in html
     assert html.count('aria-current="page"') == 2  # above, and in the bar of a phone
 
 

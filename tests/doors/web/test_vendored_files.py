@@ -31,8 +31,10 @@ def test_every_vendored_file_is_there_without_a_pointer_to_a_map(package: dict[s
 def test_nothing_else_lies_among_the_vendored_files() -> None:
     known = {target for package in PACKAGES for target in package.get("files", {}).values()}
     known |= {package["icons"] for package in PACKAGES if "icons" in package}
+    known |= {target for package in PACKAGES for target in package.get("fonts", {}).values()}
     known |= {package["licence"]["to"] for package in PACKAGES}
-    folders = (ROOT / "clientela" / "web" / "static" / "vendor", ROOT / "tests" / "journeys" / "vendor")
+    web = ROOT / "clientela" / "web"
+    folders = (web / "static" / "vendor", web / "fonts", ROOT / "tests" / "journeys" / "vendor")
     assert {str(path.relative_to(ROOT)) for folder in folders for path in folder.iterdir()} == known
 
 

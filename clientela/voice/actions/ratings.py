@@ -8,6 +8,8 @@ from django.db import transaction
 
 from clientela.kernel.journal import FactToRecord, record, record_many, thing
 from clientela.kernel.policies import HiddenError, require
+from clientela.voice.actions.hearing import hear_words
+from clientela.voice.actions.origins import hear_ratings
 from clientela.voice.models import Rating, RatingInvitation
 from clientela.voice.policies import invitation_of, may_rate
 
@@ -25,9 +27,19 @@ class CommentError(ValueError):
 
 @transaction.atomic
 def invite_rating(
-    *, at: datetime, subject: str, person_id: int, provider_id: int, side: str, language: str
+    *,
+    at: datetime,
+    subject: str,
+    person_id: int,
+    provider_id: int,
+    side: str,
+    language: str,
+    is_asked: bool = True,
 ) -> int | None:
-    """Ask a person once how a subject went. Return the invitation's id, or None if they have been asked before."""
+    """Ask a person once how a subject went. Return the invitation's id, or None if they have been asked before.
+
+    `is_asked` False: their letter only tells that it is done, for they were asked enough lately.
+    """
     invitation, is_new = RatingInvitation.objects.get_or_create(
         subject=subject,
         person_id=person_id,
@@ -37,6 +49,7 @@ def invite_rating(
             "language": language,
             "asked_at": at,
             "expires_at": at + ANSWER_WITHIN,
+            "is_asked": is_asked,
         },
     )
     return invitation.pk if is_new else None
@@ -72,6 +85,8 @@ def rate(*, at: datetime, token: str, score: int) -> int:
         about=[invitation.subject, thing("party", invitation.provider_id), thing("party", invitation.person_id)],
         score=score,
     )
+    # Heard with the score alone: most people write no words, and those who do write them after the click.
+    hear_ratings(at=at, ratings=[(rating, invitation.person_id)])
     return rating.pk
 
 
@@ -82,16 +97,19 @@ def comment_on_rating(*, at: datetime, token: str, comment: str) -> None:
     if not words or len(words) > LONGEST_COMMENT:
         raise CommentError(len(words))
     invitation = RatingInvitation.objects.select_for_update().filter(pk=invitation_of(token) or 0).first()
-    if invitation is None or not Rating.objects.filter(invitation=invitation).exists():
+    rating = None if invitation is None else Rating.objects.filter(invitation=invitation).first()
+    if invitation is None or rating is None:
         raise HiddenError
     require(may_rate(expires_at=invitation.expires_at, is_spent=False, at=at))
-    Rating.objects.filter(invitation=invitation).update(comment=words, commented_at=at)
+    rating.comment, rating.commented_at = words, at
+    rating.save(update_fields=["comment", "commented_at"])
     record(
         verb="rating_commented",
         by=invitation.person_id,
         at=at,
         about=[invitation.subject, thing("party", invitation.provider_id), thing("party", invitation.person_id)],
     )
+    hear_words(at=at, source=thing("rating", rating.pk), text=words)
 
 
 @dataclass(frozen=True)
@@ -107,11 +125,16 @@ class PastRating:
     score: int | None = None
     comment: str = ""
     rated_at: datetime | None = None
+    is_asked: bool = True  # False where a survey asked instead
 
 
 @transaction.atomic
-def write_rating_history(past: Sequence[PastRating]) -> None:
-    """Write questions and answers of the past in bulk, with the facts that the single actions would have recorded."""
+def write_rating_history(past: Sequence[PastRating]) -> list[int | None]:
+    """Write questions and answers of the past in bulk, with the facts that the single actions would have recorded.
+
+    They are heard too, but nobody is told that they were: the past was followed up in the past. Return the voice of
+    each, None without an answer.
+    """
     invitations = RatingInvitation.objects.bulk_create(
         [
             RatingInvitation(
@@ -122,12 +145,13 @@ def write_rating_history(past: Sequence[PastRating]) -> None:
                 language=one.language,
                 asked_at=one.asked_at,
                 expires_at=one.asked_at + ANSWER_WITHIN,
+                is_asked=one.is_asked,
             )
             for one in past
         ],
         batch_size=2000,
     )
-    Rating.objects.bulk_create(
+    ratings = Rating.objects.bulk_create(
         [
             Rating(
                 invitation=invitation,
@@ -146,6 +170,12 @@ def write_rating_history(past: Sequence[PastRating]) -> None:
         batch_size=2000,
     )
     record_many([fact for one in past for fact in _facts_of(one)])
+    if not ratings:
+        return [None] * len(past)
+    heard_at = max(rating.rated_at for rating in ratings)
+    ids = hear_ratings(at=heard_at, ratings=[(row, row.invitation.person_id) for row in ratings], is_told=False)
+    voices = {row.invitation_id: voice_id for row, voice_id in zip(ratings, ids, strict=True)}
+    return [voices.get(invitation.pk) for invitation in invitations]
 
 
 def _facts_of(one: PastRating) -> list[FactToRecord]:

@@ -1,4 +1,4 @@
-"""What customers of either kind said about being served."""
+"""The question after a resolved request, and its answer."""
 
 from django.db import models
 from django.db.models import Q
@@ -14,9 +14,11 @@ class RatingInvitation(models.Model):
     language = models.CharField(max_length=8)
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    is_asked = models.BooleanField(default=True)  # False: told that it is done, and not asked
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "person"], name="asked_once")]
+        indexes = [models.Index(fields=["person", "asked_at"], name="rating_asks_of_person")]
 
 
 class Rating(models.Model):

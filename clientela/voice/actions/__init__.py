@@ -1,0 +1,136 @@
+"""What happens to what people say: asking, answering, hearing, understanding, following up, improving."""
+
+from clientela.voice.actions.correcting import CorrectionError, say_feeling, say_subject, unsay_subject
+from clientela.voice.actions.grouping import departments_spoken_of, group_voices, propose_subjects
+from clientela.voice.actions.hearing import VoiceToHear, hear, hear_words, unhear, week_of
+from clientela.voice.actions.learning import (
+    ScoredFileError,
+    ScoredRow,
+    ask_to_learn,
+    forget_scored_text,
+    give_scored_file,
+    import_scored_texts,
+    learn_from_scored_texts,
+    scored_rows,
+)
+from clientela.voice.actions.masking import forget_speaker, mask_voice
+from clientela.voice.actions.origins import hear_complaints, hear_ratings, hear_what_the_desk_heard
+from clientela.voice.actions.ratings import (
+    LONGEST_COMMENT,
+    CommentError,
+    PastRating,
+    ScoreError,
+    comment_on_rating,
+    invite_rating,
+    rate,
+    write_rating_history,
+)
+from clientela.voice.actions.reading import mark_for_reading, read_voices
+from clientela.voice.actions.subjects import (
+    SubjectError,
+    add_subject,
+    change_subject,
+    drop_subject,
+    ensure_default_subjects,
+    merge_subjects,
+    use_subject,
+)
+from clientela.voice.actions.surveys.answering import (
+    AnswersRefusedError,
+    PromiseChangedError,
+    decline_survey,
+    save_answers,
+    send_answers,
+    send_open_answers,
+)
+from clientela.voice.actions.surveys.asking import Asking, AskingError, set_asking
+from clientela.voice.actions.surveys.drafting import (
+    DraftChangedError,
+    NoDraftError,
+    SurveyProblemsError,
+    change_draft,
+    close_survey,
+    delete_draft,
+    draft_survey,
+    go_back_to_version,
+    publish_survey,
+)
+from clientela.voice.actions.surveys.importing import ImportRefusedError, import_survey
+from clientela.voice.actions.surveys.inviting import Asked, RoundOverError, ToAsk, ask_by_hand
+from clientela.voice.actions.surveys.policy import PolicyError, change_listening_policy
+from clientela.voice.actions.surveys.rounds import NotPublishedError, RoundOpenError, close_round, open_round
+
+__all__ = [
+    "LONGEST_COMMENT",
+    "AnswersRefusedError",
+    "Asked",
+    "Asking",
+    "AskingError",
+    "CommentError",
+    "CorrectionError",
+    "DraftChangedError",
+    "ImportRefusedError",
+    "NoDraftError",
+    "NotPublishedError",
+    "PastRating",
+    "PolicyError",
+    "PromiseChangedError",
+    "RoundOpenError",
+    "RoundOverError",
+    "ScoreError",
+    "ScoredFileError",
+    "ScoredRow",
+    "SubjectError",
+    "SurveyProblemsError",
+    "ToAsk",
+    "VoiceToHear",
+    "add_subject",
+    "ask_by_hand",
+    "ask_to_learn",
+    "change_draft",
+    "change_listening_policy",
+    "change_subject",
+    "close_round",
+    "close_survey",
+    "comment_on_rating",
+    "decline_survey",
+    "delete_draft",
+    "departments_spoken_of",
+    "draft_survey",
+    "drop_subject",
+    "ensure_default_subjects",
+    "forget_scored_text",
+    "forget_speaker",
+    "give_scored_file",
+    "go_back_to_version",
+    "group_voices",
+    "hear",
+    "hear_complaints",
+    "hear_ratings",
+    "hear_what_the_desk_heard",
+    "hear_words",
+    "import_scored_texts",
+    "import_survey",
+    "invite_rating",
+    "learn_from_scored_texts",
+    "mark_for_reading",
+    "mask_voice",
+    "merge_subjects",
+    "open_round",
+    "propose_subjects",
+    "publish_survey",
+    "rate",
+    "read_voices",
+    "save_answers",
+    "say_feeling",
+    "say_subject",
+    "scored_rows",
+    "send_answers",
+    "send_open_answers",
+    "set_asking",
+    "unhear",
+    "unsay_subject",
+    "use_subject",
+    "week_of",
+    "write_rating_history",
+]

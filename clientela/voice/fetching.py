@@ -1,0 +1,66 @@
+"""Fetching what a public site offers: bounded in time and size, and only what has changed."""
+
+import http.client
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import IO, Any, Final
+from urllib.parse import urljoin
+
+LONGEST_BYTES: Final = 5_000_000
+TIMEOUT_SECONDS: Final = 20
+NOT_MODIFIED: Final = 304
+_AGENT: Final = "Clientela (reads public reviews)"
+
+
+class FetchError(Exception):
+    """The site gave no answer that can be used; the message says why."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What the site answered; `content` None: nothing is new."""
+
+    content: bytes | None
+    etag: str
+    modified: str
+
+
+class _OnlyWeb(urllib.request.HTTPRedirectHandler):
+    """Follow a site that moved, but never to a file or anything else than the web."""
+
+    def http_error_302(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage
+    ) -> Any:
+        target = urljoin(req.full_url, headers.get("Location", ""))
+        if not target.startswith(("http://", "https://")):
+            raise FetchError("The site leads away from the web.")
+        return super().http_error_302(req, fp, code, msg, headers)
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
+
+def fetch(address: str, *, etag: str = "", modified: str = "") -> Fetched:
+    """Fetch an address of the web (http or https), at most 5 MB in 20 seconds a wait. Raises FetchError."""
+    if not address.startswith(("http://", "https://")):
+        raise FetchError("This is no address of the web.")
+    headers = {
+        "User-Agent": _AGENT,
+        "Accept": "application/rss+xml, application/atom+xml, application/json, text/csv, */*",
+    }
+    headers |= {"If-None-Match": etag} if etag else {}
+    headers |= {"If-Modified-Since": modified} if modified else {}
+    request = urllib.request.Request(address, headers=headers)  # noqa: S310 - the scheme is looked at above
+    opener = urllib.request.build_opener(_OnlyWeb)
+    try:
+        with opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
+            content = answer.read(LONGEST_BYTES + 1)
+            if len(content) > LONGEST_BYTES:
+                raise FetchError(f"The site sent more than {LONGEST_BYTES // 1_000_000} MB.")
+            return Fetched(content, answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))
+    except urllib.error.HTTPError as error:
+        if error.code == NOT_MODIFIED:
+            return Fetched(None, etag, modified)
+        raise FetchError(f"The site answered {error.code} {error.reason}.") from error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise FetchError(f"The site could not be reached: {error}.") from error

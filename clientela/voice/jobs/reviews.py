@@ -1,0 +1,26 @@
+"""Reading the review sites that are due."""
+
+from clientela.kernel.clock import now
+from clientela.voice.actions import reviews
+from clientela.voice.fetching import FetchError, fetch
+from clientela.voice.queries.reviews import sites_to_read
+
+MOST_AT_ONCE = 20
+
+
+def read_review_sites() -> int:
+    """Read each site that is due, one after the other; one that fails rests and does not stop the others."""
+    found = sites_to_read(at=now(), limit=MOST_AT_ONCE)
+    for site in found:
+        try:
+            fetched = fetch(site.address, etag=site.etag, modified=site.modified)
+        except FetchError as error:
+            reviews.note_site_failure(at=now(), site_id=site.id, reason=str(error))
+            continue
+        if fetched.content is None:
+            reviews.note_site_unchanged(at=now(), site_id=site.id)
+        else:
+            reviews.take_in_answer(
+                at=now(), site_id=site.id, content=fetched.content, etag=fetched.etag, modified=fetched.modified
+            )
+    return len(found)
