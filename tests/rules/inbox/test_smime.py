@@ -78,6 +78,19 @@ def test_signed_words_are_read_and_the_signed_part_is_kept(packed: bytes) -> Non
         b"\x30\x80" * 1_000,
         in_pieces(WORDS)[:15] + b"\x30\x80" * 50_000,
     ],
+    # A signature is seldom twice of one length: named by what they hold, the cases would differ from worker to worker.
+    ids=[
+        "nothing",
+        "one byte",
+        "open",
+        "endless",
+        "words",
+        "cut pieces",
+        "cut",
+        "encrypted",
+        "nested",
+        "nested in pieces",
+    ],
 )
 def test_what_is_encrypted_or_broken_gives_nothing(data: bytes) -> None:
     assert signed_content(data) is None
