@@ -8,24 +8,26 @@ from django.db import transaction
 
 from clientela.catalogue import actions as catalogue
 from clientela.catalogue import queries as offered
+from clientela.command.demonstration.listening.house import Loaded
+from clientela.command.demonstration.listening.loading import load_listening
 from clientela.command.demonstration.stories import stories_of
 from clientela.command.demonstration.story import CustomerStory, DemonstrationPlan, FieldStory, ServiceStory
 from clientela.directory import actions as directory
 from clientela.directory.policies import HOUSE
-from clientela.kernel.journal import facts_about, prepare_months, record, skip_history, thing
+from clientela.kernel.journal import facts_about, prepare_months, record, skip_history
 from clientela.promises import actions as promises
 from clientela.requests import jobs as requests_later
 from clientela.requests import queries as requests
 from clientela.requests.actions import foresee_lateness, learn_from_legs, rank_everything, rebuild_legs
 from clientela.requests.actions.history import write_history
 from clientela.voice import jobs as voice_later
-from clientela.voice.actions import PastRating, write_rating_history
 
 LOADED = "demonstration_loaded"
 DEMONSTRATION = "demonstration:1"
 PASSWORD = "lavora-demo-2026"  # noqa: S105 - printed at every start; nobody's secret
 # Who can log in: enough to play every part of the story. Hashing a password is slow on purpose, so not all 120.
-LOGINS = ("ana.ionescu", "radu.stan", "piotr.zielinski")
+LOGINS = ("ana.ionescu", "radu.stan", "piotr.zielinski", "jorge.lozano")
+LISTENS_SINCE = timedelta(days=90)
 Told = Callable[[str], None]
 
 
@@ -46,16 +48,17 @@ def load_plan(plan: DemonstrationPlan, *, told: Told) -> None:
         told("the services")
         versions = _services(plan)
         told("90 days with 5,000 requests")
-        prepare_months(at=plan.until, since=plan.starts_at.date())
+        # A short story has surveys and improvements from before its first request.
+        prepare_months(at=plan.until, since=min(plan.starts_at, plan.until - LISTENS_SINCE).date())
         stories = stories_of(plan, departments=departments, parties=parties, versions=versions)
         ids = dict(zip(stories, write_history(list(stories.values()), until=plan.until), strict=True))
+        told("what customers said about it, and what came of that")
+        load_listening(Loaded(plan, _with_children(plan, ids), departments, parties))
         told("where the time of each request went")
         rebuild_legs(at=plan.until)
         learn_from_legs(at=plan.until)
         foresee_lateness(at=plan.until)
         rank_everything(at=plan.until)
-        told("what customers said about it")
-        _ratings(plan, ids=_with_children(plan, ids), departments=departments, parties=parties)
         record(verb=LOADED, by=None, at=plan.until, about=[DEMONSTRATION], logins=logins)
         for follower in (*requests_later.FOLLOWERS, *voice_later.FOLLOWERS):
             skip_history(follower)  # the past was answered in the past, and its legs are written
@@ -318,28 +321,3 @@ def _with_children(plan: DemonstrationPlan, ids: Mapping[str, int]) -> dict[str,
             found |= zip(children[key], needed.get(found[key], []), strict=False)
         level = [child for key in level for child in children[key] if child in found and child in children]
     return found
-
-
-def _ratings(
-    plan: DemonstrationPlan, *, ids: Mapping[str, int], departments: Mapping[str, int], parties: Mapping[str, int]
-) -> None:
-    past = []
-    for request in plan.requests:
-        resolved_at = next((event.at for event in request.events if type(event).__name__ == "Resolved"), None)
-        if resolved_at is None or resolved_at > plan.until or request.key not in ids:
-            continue
-        rated = next((event for event in request.events if type(event).__name__ == "Rated"), None)
-        past.append(
-            PastRating(
-                subject=thing("request", ids[request.key]),
-                person_id=parties[request.asker],
-                provider_id=departments[request.department],
-                side=request.side,
-                language=request.language,
-                asked_at=resolved_at,
-                score=getattr(rated, "score", None),
-                comment=getattr(rated, "comment", ""),
-                rated_at=getattr(rated, "at", None),
-            )
-        )
-    write_rating_history(past)

@@ -1,5 +1,6 @@
 """Answers of the past, written in bulk as the single actions would have taken them; nobody reacts to them now."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -41,8 +42,8 @@ def write_survey_history(*, survey_key: str, past: Sequence[PastAnswer]) -> list
     """Write who was asked in a survey's open round and what they answered; return the main voice of each, or None.
 
     Of an anonymous round the answers go into its sealed boxes and of each invitation only the day is kept; there are no
-    voices until the round ends. Named answers are heard, but nobody is told that they were. Letters are not written.
-    Raises ValueError for answers that the survey would refuse.
+    voices until the round ends. Named answers are heard, but nobody is told that they were. Letters are not written,
+    and what an answer would keep on the customer's record is not noted. Raises ValueError for what the survey refuses.
     """
     asking = _open_round(survey_key)
     definition = from_json(asking.version.definition)
@@ -54,7 +55,7 @@ def write_survey_history(*, survey_key: str, past: Sequence[PastAnswer]) -> list
     if asking.survey.is_anonymous:
         for one in answered:
             seal(asking.pk, _sealed(asking.version_id, one))
-        facts = [_asked(asking, one) for one in past]
+        facts = _asked(asking, past)
         voices: list[int | None] = [None] * len(past)
     else:
         rows = {
@@ -63,7 +64,7 @@ def write_survey_history(*, survey_key: str, past: Sequence[PastAnswer]) -> list
             if one.answered_at is not None
         }
         write_rows(list(rows.values()))
-        facts = [_asked(asking, one) for one in past] + [_answered(asking, row) for row in rows.values()]
+        facts = _asked(asking, past) + [_answered(asking, row) for row in rows.values()]
         voices = _heard(asking, definition, rows, count=len(past))
     record_many(sorted(facts, key=lambda fact: fact.at))
     return voices
@@ -150,9 +151,16 @@ def _heard(
     return [ids[first[place]] if place in first else None for place in range(count)]
 
 
-def _asked(asking: SurveyRound, one: PastAnswer) -> FactToRecord:
+def _asked(asking: SurveyRound, past: Sequence[PastAnswer]) -> list[FactToRecord]:
+    """One fact for all who were asked at the same moment, with how many people they were."""
+    people: dict[datetime, set[int]] = defaultdict(set)
+    for one in past:
+        people[one.asked_at].add(one.person_id)
     about = (thing("survey_round", asking.pk), thing("survey", asking.survey_id))
-    return FactToRecord("survey_asked", None, one.asked_at, about, {"people": 1, "left_out": {}})
+    return [
+        FactToRecord("survey_asked", None, at, about, {"people": len(some), "left_out": {}})
+        for at, some in people.items()
+    ]
 
 
 def _answered(asking: SurveyRound, row: SurveyAnswer) -> FactToRecord:

@@ -1,0 +1,1 @@
+"""Listening in the demonstration: what people say, the surveys that ask, the talks, and what came of it."""
