@@ -1,25 +1,31 @@
 """Going back to who said it: by a request of its own, so that it has promises, a holder and a conversation."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext, override
 
 from clientela.catalogue import queries as catalogue
 from clientela.catalogue.queries import ServiceToAsk
+from clientela.directory import queries as directory
 from clientela.directory.policies import HOUSE, Viewer
-from clientela.kernel.journal import record, thing
+from clientela.kernel.journal import facts_about_any, record, thing
 from clientela.kernel.languages import product_language
 from clientela.kernel.policies import HiddenError, require
 from clientela.requests import actions as requests
 from clientela.requests import queries as asked
 from clientela.voice.models import FollowUp, ListeningPolicy, Voice
+from clientela.voice.policies.heard import may_see_speaker
 from clientela.voice.policies.improving import may_follow_up
 from clientela.voice.rules.low_scores import is_low
 
+logger = logging.getLogger(__name__)
+
 Reason = FollowUp.Reason
+OPENED, PASSED_ON = "follow_up_opened", "words_passed_on"
 
 
 class NobodyToAnswerError(Exception):
@@ -72,23 +78,35 @@ def follow_up_what_hurts(*, at: datetime, voice_ids: Sequence[int]) -> list[int]
     )
     opened: dict[int, None] = {}
     for voice in voices:
-        if voice.kind == Voice.Kind.COMPLAINT and voice.about.startswith("request:"):
-            _keep(voice, request_id=_number(voice.about), reason=Reason.COMPLAINT, by=HOUSE, at=at)
-        elif is_low(voice.measure, voice.score, at_or_below=limit) and not _is_about_a_follow_up(voice):
-            request_id = _open(voice, reason=Reason.LOW_RATING, by=HOUSE, at=at)
-            if request_id is not None:
-                opened[request_id] = None
+        try:
+            with transaction.atomic():
+                request_id = _go_back(voice, limit=limit, at=at)
+        except OperationalError:
+            raise  # the database's trouble, not this voice's: all of them are tried again
+        except Exception:
+            # One voice that cannot be followed up must not keep everybody behind it waiting.
+            logger.exception("Voice %s could not be followed up.", voice.pk)
+            continue
+        if request_id is not None:
+            opened[request_id] = None
     return list(opened)
 
 
 @transaction.atomic
-def pass_words_on(*, at: datetime, about: str, speaker_id: int) -> None:
-    """Hand words that a person added to their score about a thing to those who follow it up, as a note."""
+def pass_words_on(*, at: datetime, about: str, speaker_id: int, fact_id: int | None = None) -> None:
+    """Hand words that a person added to their score about a thing to those who follow it up, as a note.
+
+    `fact_id`: the fact that the words came. If somebody was told of the voice after it, they have read them already.
+    """
     rows = FollowUp.objects.filter(
         voice__about=about, voice__speaker=speaker_id, voice__kind=Voice.Kind.RATING, reason=Reason.LOW_RATING
     ).select_related("voice")
+    told = facts_about_any([thing("voice", row.voice_id) for row in rows], verbs=[OPENED, PASSED_ON])
     for row in rows:
-        if row.voice.text:
+        name = thing("voice", row.voice_id)
+        is_known = fact_id is not None and any(fact.id > fact_id for fact in told if name in fact.about)
+        if row.voice.text and not is_known:
+            record(verb=PASSED_ON, by=None, at=at, about=[name, thing("request", row.request_id)])
             requests.write_note(
                 by=HOUSE,
                 at=at,
@@ -96,6 +114,25 @@ def pass_words_on(*, at: datetime, about: str, speaker_id: int) -> None:
                 text=row.voice.text,
                 language=product_language(row.voice.language),
             )
+
+
+def _go_back(voice: Voice, *, limit: int, at: datetime) -> int | None:
+    if voice.kind == Voice.Kind.COMPLAINT and voice.about.startswith("request:"):
+        _keep(voice, request_id=_number(voice.about), reason=Reason.COMPLAINT, by=HOUSE, at=at)
+        return None
+    if not is_low(voice.measure, voice.score, at_or_below=limit) or _is_about_a_follow_up(voice):
+        return None
+    # A request in the person's name would tell the department which colleague said it.
+    named = may_see_speaker(
+        HOUSE,
+        provider_id=voice.provider_id,
+        side=voice.side,
+        about=voice.about,
+        is_anonymous=voice.is_anonymous,
+    )
+    if not named:
+        return None
+    return _open(voice, reason=Reason.LOW_RATING, by=HOUSE, at=at)
 
 
 def _open(voice: Voice, *, reason: str, by: Viewer, at: datetime) -> int | None:
@@ -109,6 +146,8 @@ def _open(voice: Voice, *, reason: str, by: Viewer, at: datetime) -> int | None:
         _keep(voice, request_id=known, reason=reason, by=by, at=at)
         return known
     whose = _whose(voice)
+    if getattr(directory.party_cards({whose.asker_id}).get(whose.asker_id), "kind", "") != "person":
+        return None  # erased meanwhile, or a talk with a whole department: there is nobody to go back to
     service = _service(voice, whose)
     if service is None:
         return None
@@ -138,7 +177,7 @@ def _open(voice: Voice, *, reason: str, by: Viewer, at: datetime) -> int | None:
 def _keep(voice: Voice, *, request_id: int, reason: str, by: Viewer, at: datetime) -> None:
     FollowUp.objects.create(voice=voice, reason=reason, request_id=request_id, opened_at=at)
     record(
-        verb="follow_up_opened",
+        verb=OPENED,
         by=by.person_id,
         at=at,
         about=[thing("voice", voice.pk), thing("request", request_id), thing("party", voice.provider_id or 0)],

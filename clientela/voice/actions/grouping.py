@@ -80,7 +80,10 @@ def recent_voices(
             {"provider": provider_id, "since": at - WITHIN, "most": most, "encoder": encoder},
         )
         rows = cursor.fetchall()
-    return [RecentVoice(*row[:2], bytes(row[2]), *row[3:8], bytes(row[8])) for row in rows]
+    return [
+        RecentVoice(number, text, bytes(key), language, feeling, said_at, group_id, speaker_id, bytes(vector))
+        for number, text, key, language, feeling, said_at, group_id, speaker_id, vector in rows
+    ]
 
 
 def group_voices(*, at: datetime, reader: Reader, provider_id: int | None) -> int:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from clientela.kernel.journal import FactToRecord, record, record_many, thing
 from clientela.voice.actions.meanings import meanings_of
 from clientela.voice.actions.tallies import UNREAD, count_meanings, count_up, week_of
-from clientela.voice.models import Voice, VoiceSubject
+from clientela.voice.models import Voice, VoiceGroup, VoiceSubject
 from clientela.voice.rules.folding import folded
 
 AT_ONCE = 5000
@@ -126,7 +126,10 @@ def text_key(text: str) -> bytes | None:
 def _forget_meanings(voices: Sequence[Voice]) -> None:
     meanings = meanings_of(voices)
     count_meanings([(voice, meanings[voice.pk], UNREAD) for voice in voices])
-    VoiceSubject.objects.filter(voice__in=[voice.pk for voice in voices]).delete()
+    ids = [voice.pk for voice in voices]
+    VoiceSubject.objects.filter(voice__in=ids).delete()
+    # A group that speaks in the words of one of them has no words any more; by night the others are grouped anew.
+    VoiceGroup.objects.filter(best_voice__in=ids).delete()
 
 
 def _storable(text: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
+from clientela.directory.rules import day_in_zone
 from clientela.kernel.journal import record, thing
 from clientela.kernel.policies import HiddenError, Verdict, require, require_seen
 from clientela.voice.actions.proposing import ImprovementError, add_voices
@@ -46,7 +47,7 @@ def agree_improvement(
     _require_state(improvement, State.PROPOSED, State.AGREED)
     if not what.strip():
         raise ImprovementError("what", _("Say what will be done."))
-    if due_on < at.date():
+    if due_on < day_in_zone(at, by.zone):
         raise ImprovementError("due_on", _("Choose a day that is still to come."))
     if not directory.is_employee(owner_id, at):
         raise ImprovementError("owner", _("Choose a colleague who works here."))
@@ -69,7 +70,7 @@ def finish_improvement(*, by: Viewer, at: datetime, improvement_id: int, done_on
     improvement = _held(by, improvement_id)
     require(may_decide_improvement(by, improvement.department_id, owner_id=improvement.owner_id))
     _require_state(improvement, State.AGREED)
-    if done_on > at.date():
+    if done_on > day_in_zone(at, by.zone):
         raise ImprovementError("done_on", _("It is done when the day has come. Choose today or an earlier day."))
     if what.strip():
         improvement.what = _kept("what", what, LONGEST_WHAT)

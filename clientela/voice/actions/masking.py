@@ -66,7 +66,12 @@ def forget_speaker(*, at: datetime, person_id: int) -> int:
         if voice.kind != Voice.Kind.REVIEW:
             was = voice.text
             voice.text, voice.text_key = "", None
-            _change_source(voice.source, lambda text, was=was: "" if text == was else text)  # type: ignore[misc]
+            # A talk's words are its notes and what matters most, each in a place of its own: all of them go.
+            is_all = voice.kind == Voice.Kind.TALK
+            _change_source(
+                voice.source,
+                lambda text, was=was, is_all=is_all: "" if is_all or text == was else text,  # type: ignore[misc]
+            )
         voice.group = None
         voice.save(update_fields=["speaker", "about", "text", "text_key", "group"])
         if key is not None and voice.text_key is None:
@@ -74,6 +79,7 @@ def forget_speaker(*, at: datetime, person_id: int) -> int:
     VoiceGroup.objects.filter(best_voice__in=[voice.pk for voice in voices]).delete()
     Review.objects.filter(party=person_id).update(party=None, consent="")
     SurveyAnswer.objects.filter(person=person_id).update(person=None)
+    Talk.objects.filter(with_person=person_id).update(with_person=None)
     record_many([FactToRecord("speaker_forgotten", None, at, (thing("voice", voice.pk),)) for voice in voices])
     return len(voices)
 
@@ -105,7 +111,9 @@ def _change_source(source: str, change: Change) -> None:
     elif kind == "talk":
         for talk in Talk.objects.select_for_update().filter(pk=number):
             talk.notes = change(talk.notes)
-            talk.save(update_fields=["notes"])
+            matters = [one | {"text": change(one["text"])} for one in talk.matters_most]
+            talk.matters_most = [one for one in matters if one["text"]]
+            talk.save(update_fields=["notes", "matters_most"])
     elif kind == "answer":
         for answer in SurveyAnswer.objects.select_for_update().filter(pk=number):
             answer.values = _changed(answer.values, change)

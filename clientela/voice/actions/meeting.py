@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
+from clientela.directory.rules import day_in_zone
 from clientela.kernel.journal import record, thing
 from clientela.kernel.policies import HiddenError, require
 from clientela.voice.actions.proposing import ImprovementError
@@ -28,7 +29,7 @@ def write_review_meeting(
         raise HiddenError
     require(may_hold_review_meeting(by, department_id))
     words = notes.replace("\0", "").strip()
-    if held_on > at.date():
+    if held_on > day_in_zone(at, by.zone):
         raise ImprovementError("held_on", _("Write it down when it has been held. Choose today or an earlier day."))
     if not words:
         raise ImprovementError("notes", _("Say what you looked at and what you decided."))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Sum
@@ -12,7 +12,7 @@ from clientela.directory.policies import HOUSE, Viewer
 from clientela.kernel.constraints import refusals_as
 from clientela.kernel.journal import record, thing
 from clientela.kernel.policies import require
-from clientela.voice.actions.tallies import SAID, week_of
+from clientela.voice.actions.tallies import FEELING, week_of
 from clientela.voice.models import Evidence, Improvement, Subject, SubjectTally, Tally, Voice, VoiceSubject
 from clientela.voice.policies.improving import may_propose_improvement
 from clientela.voice.rules.growing import Spoken, growing
@@ -96,7 +96,7 @@ def propose_what_grows(*, at: datetime) -> int:
     spoken = _spoken(before_on=before_on, now_on=now_on)
     busy = set(
         Improvement.objects.filter(subject__isnull=False)
-        .exclude(state__in=[Improvement.State.DONE, Improvement.State.DROPPED], proposed_at__lt=_start(before_on, at))
+        .exclude(state__in=[Improvement.State.DONE, Improvement.State.DROPPED], proposed_at__lt=_start(before_on))
         .values_list("department", "subject")
     )
     fresh = {key: counts for key, counts in spoken.items() if key not in busy}
@@ -110,7 +110,7 @@ def propose_what_grows(*, at: datetime) -> int:
                 department_id=department_id,
                 title=str(subjects[subject_id].names.get("en", subjects[subject_id].key))[:LONGEST_TITLE],
                 subject_id=subject_id,
-                voice_ids=_who_said(department_id, subject_id, since=_start(now_on, at)),
+                voice_ids=_who_said(department_id, subject_id, since=_start(now_on)),
                 because={
                     "before": counts.before,
                     "before_of": counts.before_of,
@@ -124,11 +124,14 @@ def propose_what_grows(*, at: datetime) -> int:
 
 
 def _spoken(*, before_on: date, now_on: date) -> dict[tuple[int, int], Spoken]:
-    """Voices with complaint about each subject, and all voices, of each department: before, and now."""
-    said: Counter[tuple[int, bool]] = Counter()
-    rows = Tally.objects.filter(measure=SAID, cut="", week_on__gte=before_on, provider__isnull=False)
+    """Voices with complaint about each subject, of all that were read, of each department: before, and now.
+
+    A score without words speaks of nothing, and what is not read yet may speak of anything: neither is counted.
+    """
+    were_read: Counter[tuple[int, bool]] = Counter()
+    rows = Tally.objects.filter(measure=FEELING, cut="", week_on__gte=before_on, provider__isnull=False)
     for provider, week_on, n in rows.values_list("provider", "week_on").annotate(Sum("n")).order_by():
-        said[provider, week_on >= now_on] += n
+        were_read[provider, week_on >= now_on] += n
     about: Counter[tuple[int, int, bool]] = Counter()
     hurts = SubjectTally.objects.filter(week_on__gte=before_on, provider__isnull=False, feeling__in=HURTS)
     used = hurts.filter(subject__state=Subject.State.USED)
@@ -139,9 +142,9 @@ def _spoken(*, before_on: date, now_on: date) -> dict[tuple[int, int], Spoken]:
     return {
         (provider, subject): Spoken(
             before=about[provider, subject, False],
-            before_of=said[provider, False],
+            before_of=were_read[provider, False],
             now=about[provider, subject, True],
-            now_of=said[provider, True],
+            now_of=were_read[provider, True],
         )
         for provider, subject in {(provider, subject) for provider, subject, _is_now in about}
     }
@@ -154,5 +157,5 @@ def _who_said(department_id: int, subject_id: int, *, since: datetime) -> list[i
     return list(rows.order_by("-said_at").values_list("voice", flat=True)[:MOST_EVIDENCE])
 
 
-def _start(week_on: date, at: datetime) -> datetime:
-    return at - timedelta(days=(at.date() - week_on).days)
+def _start(week_on: date) -> datetime:
+    return datetime.combine(week_on, time(), UTC)

@@ -103,13 +103,15 @@ def comment_on_rating(*, at: datetime, token: str, comment: str) -> None:
     require(may_rate(expires_at=invitation.expires_at, is_spent=False, at=at))
     rating.comment, rating.commented_at = words, at
     rating.save(update_fields=["comment", "commented_at"])
+    # The voice is held before the fact is told: who follows it up meanwhile either waits for the words, or was told of
+    # the voice before the fact, and is then handed them.
+    hear_words(at=at, source=thing("rating", rating.pk), text=words)
     record(
         verb="rating_commented",
         by=invitation.person_id,
         at=at,
         about=[invitation.subject, thing("party", invitation.provider_id), thing("party", invitation.person_id)],
     )
-    hear_words(at=at, source=thing("rating", rating.pk), text=words)
 
 
 @dataclass(frozen=True)

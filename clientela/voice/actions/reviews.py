@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from clientela.directory import actions as directory_actions
 from clientela.directory import queries as directory
-from clientela.directory.policies import HOUSE, Viewer
+from clientela.directory.policies import HOUSE, PartySeen, Viewer, may_see_party
 from clientela.kernel.constraints import refusals_as
 from clientela.kernel.journal import record, thing
 from clientela.kernel.languages import product_language
-from clientela.kernel.policies import HiddenError, require
+from clientela.kernel.policies import HiddenError, require, require_seen
 from clientela.promises import actions as promises
 from clientela.voice.actions.hearing import VoiceToHear, hear
 from clientela.voice.models import Review, ReviewSource, Voice
@@ -196,8 +196,11 @@ def match_review(*, by: Viewer, at: datetime, review_id: int, party_id: int, con
     """
     review = _held_review(review_id)
     require(may_answer_reviews(by, review.source.provider_id))
-    if party_id not in directory.party_cards({party_id}):
+    card = directory.party_cards({party_id}).get(party_id)
+    if card is None or card.kind == "department":
         raise HiddenError
+    is_employee = card.kind == "person" and directory.is_employee(card.id, at)
+    require_seen(may_see_party(by, PartySeen(card.id, card.kind, is_employee)))
     words = consent.replace("\0", "").strip()[:300]
     if not words:
         raise ReviewError(

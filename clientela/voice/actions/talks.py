@@ -12,6 +12,7 @@ from clientela.directory import actions as directory_actions
 from clientela.directory import queries as directory
 from clientela.directory.policies import PartySeen, Viewer, may_see_party
 from clientela.directory.queries import PartyCard
+from clientela.directory.rules import day_in_zone
 from clientela.kernel.constraints import refusals_as
 from clientela.kernel.journal import record, thing
 from clientela.kernel.languages import product_language
@@ -75,7 +76,7 @@ def plan_talks(
     _require_customer(by, customer_id, at=at)
     if customer_id == provider_id:
         raise TalkError("customer", _("A department does not serve itself. Choose whom it serves."))
-    _require_terms(talker_id, every_weeks, guide, first_on, at=at)
+    _require_terms(talker_id, every_weeks, guide, first_on, by=by, at=at)
     twice = _("There is a plan for talks with them already. Change that one.")
     with refusals_as({"one_talk_plan_each": TalkError("customer", twice)}):
         plan = TalkPlan.objects.create(
@@ -96,7 +97,7 @@ def change_talk_plan(
 ) -> None:
     """Change who talks, how often, about what, or when next. Raises HiddenError, NotAllowedError, TalkError."""
     plan = _held_plan(by, plan_id)
-    _require_terms(talker_id, every_weeks, guide, next_on, at=at)
+    _require_terms(talker_id, every_weeks, guide, next_on, by=by, at=at)
     plan.talker_id = talker_id
     plan.every_weeks = every_weeks
     plan.guide = "\n".join(guide_lines(guide))
@@ -141,6 +142,7 @@ def note_talk(
         raise HiddenError
     when = held_at or at
     kept = [Matter(one.kind, one.text.replace("\0", "").strip()) for one in matters if one.text.strip()]
+    _require_theirs(customer, with_person_id, at=at)
     words = notes.replace("\0", "").strip()
     _require_note(words, kept, promised, when=when, at=at)
     talk = Talk.objects.create(
@@ -162,7 +164,7 @@ def note_talk(
         )
     _hear(talk, customer, kept, at=at)
     if plan is not None:
-        plan.next_on = when.date() + timedelta(weeks=plan.every_weeks)
+        plan.next_on = day_in_zone(when, by.zone) + timedelta(weeks=plan.every_weeks)
         plan.save(update_fields=["next_on"])
     about = [thing("talk", talk.pk), thing("party", customer_id), thing("party", provider_id)]
     record(verb="talk_held", by=by.person_id, at=at, about=about)
@@ -207,12 +209,12 @@ def _hear(talk: Talk, customer: PartyCard, kept: Sequence[Matter], *, at: dateti
     hear(at=at, voices=[voice])
 
 
-def _require_terms(talker_id: int, every_weeks: int, guide: str, next_on: date, *, at: datetime) -> None:
+def _require_terms(talker_id: int, every_weeks: int, guide: str, next_on: date, *, by: Viewer, at: datetime) -> None:
     if every_weeks not in WEEKS:
         raise TalkError("every_weeks", _("Choose between 1 and 104 weeks."))
     if not guide_lines(guide):
         raise TalkError("guide", _("Write at least one question to ask, one on a line."))
-    if next_on < at.date():
+    if next_on < day_in_zone(at, by.zone):
         raise TalkError("next_on", _("Choose a day that is still to come."))
     if not directory.is_employee(talker_id, at):
         raise TalkError("talker", _("Choose a colleague who works here."))
@@ -243,6 +245,22 @@ def _require_customer(by: Viewer, customer_id: int, *, at: datetime) -> PartyCar
     is_employee = customer.kind == "person" and directory.is_employee(customer.id, at)
     require_seen(may_see_party(by, PartySeen(customer.id, customer.kind, is_employee)))
     return customer
+
+
+def _require_theirs(customer: PartyCard, person_id: int | None, *, at: datetime) -> None:
+    """Whom one talked with is the customer, works there or acts for them: nobody else is made to have said it."""
+    if person_id is None or person_id == customer.id:
+        return
+    if customer.kind == "department":
+        theirs = {one.id for one in directory.colleagues_of(customer.id, at)}
+    elif customer.kind == "organisation" and customer.id in {
+        one.id for one in directory.organisations_of(person_id, at)
+    }:
+        theirs = {person_id}
+    else:
+        theirs = set()
+    if person_id not in theirs:
+        raise HiddenError
 
 
 def _held_plan(by: Viewer, plan_id: int) -> TalkPlan:

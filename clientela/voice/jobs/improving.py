@@ -16,7 +16,7 @@ def go_back_to_people(facts: Sequence[FactSeen]) -> None:
             following_up.follow_up_what_hurts(at=fact.at, voice_ids=_numbers(fact, "voice:"))
         else:
             (about,) = [name for name in fact.about if not name.startswith("party:")]
-            following_up.pass_words_on(at=fact.at, about=about, speaker_id=fact.by or 0)
+            following_up.pass_words_on(at=fact.at, about=about, speaker_id=fact.by or 0, fact_id=fact.id)
 
 
 def propose_what_grows() -> int:

@@ -10,8 +10,9 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.directory.queries import DepartmentCard, PartyCard
+from clientela.directory.rules import day_in_zone
 from clientela.kernel.policies import HiddenError, Verdict, require_seen
-from clientela.voice.actions.tallies import SAID, week_of
+from clientela.voice.actions.tallies import FEELING, week_of
 from clientela.voice.models import Evidence, Improvement, Subject, SubjectTally, Tally, Voice
 from clientela.voice.policies.improving import (
     may_decide_improvement,
@@ -31,7 +32,7 @@ Measure = Improvement.Measure
 
 @dataclass(frozen=True)
 class Counted:
-    """So many of so many: voices about a subject of all voices, or satisfied scores of all scores."""
+    """So many of so many: voices about a subject of all whose words were read, or satisfied scores of all scores."""
 
     n: int
     of: int
@@ -133,7 +134,8 @@ def improvements_to_see(
     if subject_id is not None:
         rows = rows.filter(subject=subject_id)
     return improvements_as_seen(
-        list(rows.order_by(F("done_on").desc(nulls_first=True), "-proposed_at", "-pk")[:limit]), at=at
+        list(rows.order_by(F("done_on").desc(nulls_first=True), "-proposed_at", "-pk")[:limit]),
+        today=day_in_zone(at, viewer.zone),
     )
 
 
@@ -149,12 +151,12 @@ def improvement_page(viewer: Viewer, improvement_id: int, *, at: datetime) -> Im
     speakers = set(evidence.filter(voice__speaker__isnull=False).values_list("voice__speaker", flat=True))
     may_decide = may_decide_improvement(viewer, row.department_id)
     return ImprovementPage(
-        seen=improvements_as_seen([row], at=at)[0],
+        seen=improvements_as_seen([row], today=day_in_zone(at, viewer.zone))[0],
         # The very words are for those who may read the department’s voices; others see how many spoke.
         voices=_voices(evidence, told=told) if is_reader else (),
         effect=effect_counts(row, at=at) if row.done_on else None,
         told_words=row.told_words,
-        told_count=len(told),
+        told_count=len(told - {None}),  # the erased are told nothing any more
         to_tell_count=len(speakers - told),
         may_decide=may_decide,
         may_finish=may_decide_improvement(viewer, row.department_id, owner_id=row.owner_id),
@@ -214,8 +216,9 @@ def _counts(improvement: Improvement, span: Q) -> tuple[Counter[tuple[int, date]
         about = SubjectTally.objects.filter(span, subject=improvement.subject_id, feeling__in=HURTS)
         for provider, week, n in about.values_list("provider", "week_on").annotate(Sum("n")).order_by():
             hits[provider, week] = n
-        said = Tally.objects.filter(span, measure=SAID, cut="")
-        for provider, week, n in said.values_list("provider", "week_on").annotate(Sum("n")).order_by():
+        # Not of all voices: one without words, or that waits to be read, would make the share look better.
+        were_read = Tally.objects.filter(span, measure=FEELING, cut="")
+        for provider, week, n in were_read.values_list("provider", "week_on").annotate(Sum("n")).order_by():
             all_of[provider, week] = n
     else:
         scores = Tally.objects.filter(span, measure="csat", cut="")
@@ -236,8 +239,11 @@ def _visible_to(viewer: Viewer) -> Q:
     return shown | Q(department__in=viewer.department_ids)
 
 
-def improvements_as_seen(rows: Sequence[Improvement], *, at: datetime) -> tuple[ImprovementSeen, ...]:
-    """Return these improvements as lists show them. Who may see them has been asked. Three statements."""
+def improvements_as_seen(rows: Sequence[Improvement], *, today: date) -> tuple[ImprovementSeen, ...]:
+    """Return these improvements as lists show them on the reader's day `today`. Who may see them has been asked.
+
+    Three statements.
+    """
     departments = {card.id: card for card in directory.departments()}
     people = directory.party_cards(
         {number for row in rows for number in (row.owner_id, row.proposed_by_id) if number is not None}
@@ -254,7 +260,6 @@ def improvements_as_seen(rows: Sequence[Improvement], *, at: datetime) -> tuple[
         )
         .order_by()
     }
-    today = at.date()
     return tuple(
         ImprovementSeen(
             id=row.pk,

@@ -117,7 +117,7 @@ def what_we_heard(*, at: datetime) -> WhatWeHeard:
     said = said.exclude(voice__text="").order_by("improvement", "-voice__said_at", "-voice_id")
     for number, text, language in said.values_list("improvement", "voice__text", "voice__language"):
         quotes.setdefault(number, PublicQuote(text, language))
-    seen = improvements_as_seen(rows, at=at)
+    seen = improvements_as_seen(rows, today=at.date())
     return WhatWeHeard(
         since=weeks[0],
         satisfied=satisfied_share(summed(counts, SATISFIED, "outside", weeks), CSAT),

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.directory.queries import DepartmentCard
+from clientela.directory.rules import day_in_zone
 from clientela.kernel.policies import HiddenError, Verdict, require_seen
 from clientela.requests import queries as requests
 from clientela.voice.actions.tallies import SAID, week_of
@@ -103,7 +104,7 @@ def meeting_page(viewer: Viewer, department_key: str, *, at: datetime) -> Meetin
         open_follow_ups=_open_follow_ups(department.id),
         improvements=improvements_to_see(viewer, at=at, department_id=department.id, limit=30),
         meetings=tuple(MeetingSeen(row.held_on, row.notes, row.next_on, row.written_by.party.name) for row in meetings),
-        is_due=last is not None and last.next_on is not None and last.next_on <= at.date(),
+        is_due=last is not None and last.next_on is not None and last.next_on <= day_in_zone(at, viewer.zone),
         may_write=may_write,
     )
 

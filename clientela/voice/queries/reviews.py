@@ -144,7 +144,8 @@ def _seen(viewer: Viewer, rows: Sequence[Review], *, at: datetime) -> tuple[Revi
             posted_at=row.posted_at,
             feeling=feelings.get(names[row.pk], ""),
             party=people.get(row.party_id or 0) if may_answer_reviews(viewer, row.source.provider_id) else None,
-            consent=row.consent,
+            # How they agreed names them, or the request they wrote it in.
+            consent=row.consent if may_answer_reviews(viewer, row.source.provider_id) else "",
             answer=row.answer,
             answered_by=people.get(row.answered_by_id or 0),
             answered_at=row.answered_at,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from clientela.directory.policies import Viewer
 from clientela.kernel.languages import product_language
@@ -13,8 +13,8 @@ from clientela.kernel.policies import HiddenError, require_seen
 from clientela.voice.actions.tallies import week_of
 from clientela.voice.meaning.encoder import is_available
 from clientela.voice.meaning.training import FEWEST_TO_LEARN
-from clientela.voice.models import LearnedModel, ScoredText, Subject, SubjectTally
-from clientela.voice.policies.heard import may_keep_subjects, may_teach
+from clientela.voice.models import LearnedModel, ScoredText, Subject, SubjectTally, Voice
+from clientela.voice.policies.heard import may_keep_subjects, may_teach, reads_everything, voices_read_by
 from clientela.voice.queries.voices.glimpses import subject_glimpse
 from clientela.voice.queries.voices.summary import Waiting, voices_waiting
 
@@ -144,11 +144,14 @@ def subject_seen(viewer: Viewer, subject_id: int, *, at: datetime) -> SubjectSee
 
 
 def learning_page(viewer: Viewer, *, newest: int = 20) -> LearningPage:
-    """Return what was learned and from what. Five statements. Raises HiddenError for who does not teach it."""
+    """Return what was learned and from what; of the texts only those that the viewer may read. Five statements.
+
+    Raises HiddenError for who does not teach it.
+    """
     require_seen(may_teach(viewer))
     last = {row.kind: row for row in LearnedModel.objects.defer("content").order_by("pk")}
     counts = Counter(dict(ScoredText.objects.values_list("language").annotate(total=Count("pk")).order_by()))
-    scored = ScoredText.objects.order_by("-said_at", "-pk")[:newest]
+    scored = _readable(viewer).order_by("-said_at", "-pk")[:newest]
     return LearningPage(
         has_encoder=is_available(),
         feelings=_learned(last.get(LearnedModel.Kind.FEELING)),
@@ -169,6 +172,14 @@ def learning_page(viewer: Viewer, *, newest: int = 20) -> LearningPage:
         ),
         waiting=voices_waiting(),
     )
+
+
+def _readable(viewer: Viewer) -> QuerySet[ScoredText]:
+    """The scored texts whose words the viewer may read: of a file that was given, or of a voice that they read."""
+    same_words = Voice.objects.filter(text_key=OuterRef("text_key"))
+    if reads_everything(viewer):
+        return ScoredText.objects.all()
+    return ScoredText.objects.filter(Exists(same_words.filter(voices_read_by(viewer))) | ~Exists(same_words))
 
 
 def _seen(row: Subject, count: int, *, language: str) -> SubjectSeen:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from clientela.directory import queries as directory
 from clientela.directory.policies import PartySeen, Viewer, may_see_party
 from clientela.directory.queries import DepartmentCard, PartyCard
+from clientela.directory.rules import day_in_zone
 from clientela.kernel.policies import HiddenError, require_seen
 from clientela.promises import queries as promises
 from clientela.promises.queries import ClockSeen
@@ -22,12 +23,12 @@ TALKS_SHOWN = 30
 
 @dataclass(frozen=True)
 class PlanSeen:
-    """A plan of talks. `is_due`: its day has come. `last_on` is the day of the last talk."""
+    """A plan of talks. `is_due`: its day has come. `last_on` is the day of the last talk. An erased talker is None."""
 
     id: int
     customer: PartyCard
     provider: DepartmentCard
-    talker: PartyCard
+    talker: PartyCard | None
     every_weeks: int
     guide: tuple[str, ...]
     next_on: date
@@ -43,7 +44,7 @@ class TalkSeen:
     id: int
     customer: PartyCard
     provider: DepartmentCard
-    talker: PartyCard
+    talker: PartyCard | None
     with_person: PartyCard | None
     notes: str
     language: str
@@ -76,7 +77,7 @@ def talks_page(viewer: Viewer, *, at: datetime) -> TalksPage:
     )
     talks = list(Talk.objects.filter(talks_read_by(viewer)).order_by("-held_at", "-pk")[:TALKS_SHOWN])
     return TalksPage(
-        plans=_plans(plans, at=at),
+        plans=_plans(viewer, plans, at=at),
         talks=_talks(talks, at=at),
         may_plan=viewer.is_owner or (viewer.is_employee and bool(viewer.department_ids)),
     )
@@ -84,10 +85,10 @@ def talks_page(viewer: Viewer, *, at: datetime) -> TalksPage:
 
 def talks_due(viewer: Viewer, *, at: datetime) -> tuple[PlanSeen, ...]:
     """The talks that this person is to have within a week, the soonest first: for their day."""
-    until = at.date() + timedelta(days=DAYS_AHEAD)
+    until = day_in_zone(at, viewer.zone) + timedelta(days=DAYS_AHEAD)
     rows = TalkPlan.objects.filter(talker=viewer.person_id, ended_at__isnull=True, next_on__lte=until)
     found = list(rows.order_by("next_on", "pk")[:MOST_DUE])
-    return _plans(found, at=at) if found else ()
+    return _plans(viewer, found, at=at) if found else ()
 
 
 def talk_plan(viewer: Viewer, plan_id: int, *, at: datetime) -> tuple[PlanSeen, tuple[TalkSeen, ...]]:
@@ -96,8 +97,11 @@ def talk_plan(viewer: Viewer, plan_id: int, *, at: datetime) -> tuple[PlanSeen, 
     if row is None:
         raise HiddenError
     require_seen(may_read_talk(viewer, row.provider_id))
+    found = _plans(viewer, [row], at=at)
+    if not found:
+        raise HiddenError
     talks = list(Talk.objects.filter(plan=row).order_by("-held_at", "-pk")[:TALKS_SHOWN])
-    return _plans([row], at=at)[0], _talks(talks, at=at)
+    return found[0], _talks(talks, at=at)
 
 
 def talk_seen(viewer: Viewer, talk_id: int, *, at: datetime) -> TalkSeen:
@@ -106,7 +110,10 @@ def talk_seen(viewer: Viewer, talk_id: int, *, at: datetime) -> TalkSeen:
     if row is None:
         raise HiddenError
     require_seen(may_read_talk(viewer, row.provider_id))
-    return _talks([row], at=at)[0]
+    found = _talks([row], at=at)
+    if not found:
+        raise HiddenError
+    return found[0]
 
 
 def talk_customer(viewer: Viewer, customer_id: int, *, at: datetime) -> PartyCard:
@@ -135,7 +142,7 @@ def talk_choices(viewer: Viewer, *, at: datetime, language: str) -> TalkChoices:
     )
 
 
-def _plans(rows: Sequence[TalkPlan], *, at: datetime) -> tuple[PlanSeen, ...]:
+def _plans(viewer: Viewer, rows: Sequence[TalkPlan], *, at: datetime) -> tuple[PlanSeen, ...]:
     cards = directory.party_cards({number for row in rows for number in (row.customer_id, row.talker_id)})
     departments = {card.id: card for card in directory.departments()} if rows else {}
     inside = directory.employees_among({row.customer_id for row in rows}, at) if rows else frozenset()
@@ -147,15 +154,16 @@ def _plans(rows: Sequence[TalkPlan], *, at: datetime) -> tuple[PlanSeen, ...]:
             id=row.pk,
             customer=cards[row.customer_id],
             provider=departments[row.provider_id],
-            talker=cards[row.talker_id],
+            talker=cards.get(row.talker_id),
             every_weeks=row.every_weeks,
             guide=guide_lines(row.guide),
             next_on=row.next_on,
-            is_due=row.next_on <= at.date(),
+            is_due=row.next_on <= day_in_zone(at, viewer.zone),
             is_inside=cards[row.customer_id].kind == "department" or row.customer_id in inside,
-            last_on=last[row.pk].date() if row.pk in last else None,
+            last_on=day_in_zone(last[row.pk], viewer.zone) if row.pk in last else None,
         )
         for row in rows
+        if row.customer_id in cards  # who was erased is talked with no more, and shown no more
     )
 
 
@@ -169,7 +177,7 @@ def _talks(rows: Sequence[Talk], *, at: datetime) -> tuple[TalkSeen, ...]:
             id=row.pk,
             customer=cards[row.customer_id],
             provider=departments[row.provider_id],
-            talker=cards[row.talker_id],
+            talker=cards.get(row.talker_id),
             with_person=cards.get(row.with_person_id or 0),
             notes=row.notes,
             language=row.language,
@@ -178,4 +186,5 @@ def _talks(rows: Sequence[Talk], *, at: datetime) -> tuple[TalkSeen, ...]:
             held_at=row.held_at,
         )
         for row in rows
+        if row.customer_id in cards  # who was erased is talked with no more, and shown no more
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from scipy.stats import binom
+from clientela.voice.rules.figures.chances import at_least_of
 
 Key = TypeVar("Key")
 
@@ -31,7 +31,7 @@ def chance_of_growth(spoken: Spoken) -> float:
     total = spoken.before + spoken.now
     if spoken.now < LEAST_NOW or spoken.before_of < 1 or spoken.now_of < 1:
         return 1.0
-    return float(binom.sf(spoken.now - 1, total, spoken.now_of / (spoken.now_of + spoken.before_of)))
+    return at_least_of(spoken.now, total, spoken.now_of / (spoken.now_of + spoken.before_of))
 
 
 def growing(found: Mapping[Key, Spoken]) -> Sequence[Key]:

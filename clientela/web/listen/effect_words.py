@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clientela.voice.queries.improvements import Counted, CountsOfEffect, ImprovementSeen, Measure
 from clientela.voice.rules.figures.before_after import BeforeAfter, Verdict, before_and_after
@@ -71,7 +72,11 @@ def _bar(figure: Estimate | TooFew, *, turned: bool) -> FigureShown | None:
     value, low, high = (
         (1 - figure.value, 1 - figure.high, 1 - figure.low) if turned else (figure.value, figure.low, figure.high)
     )
-    words = _("%(value)s of 100 (%(low)s–%(high)s), %(n)s answers") % {
+    words = ngettext(
+        "%(value)s of 100 (%(low)s–%(high)s), %(n)s answer",
+        "%(value)s of 100 (%(low)s–%(high)s), %(n)s answers",
+        figure.n,
+    ) % {
         "value": round(100 * value),
         "low": round(100 * low),
         "high": round(100 * high),
@@ -110,8 +115,10 @@ def _notes(found: BeforeAfter, seen: ImprovementSeen, *, is_subject: bool) -> li
     if found.change_elsewhere is not None:
         points = round(100 * found.change_elsewhere.value) * (-1 if is_subject else 1)
         notes.append(
-            _("In the other departments, where nothing was changed, it went by %(points)s of 100.")
-            % {"points": f"{points:+d}".replace("-", "−") if points else "0"}
+            _("In the other departments, where nothing was changed, it moved by %(points)s of 100.")
+            % {"points": f"{points:+d}".replace("-", "−")}
+            if points
+            else _("In the other departments, where nothing was changed, it stayed as it was.")
         )
     if found.effect is not None and found.verdict in {Verdict.NO_DIFFERENCE_SEEN, Verdict.TOO_FEW}:
         notes.append(

@@ -7,6 +7,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -91,7 +92,7 @@ def _around(request: KnownRequest, chosen: Chosen, choices: ListenChoices, at: d
         "selects": selects_of(chosen, choices),
         "week_words": _week_words(summary),
         "newest": newest,
-        "row": shown(newest.seen, language=language, today=at.date()) if newest else None,
+        "row": shown(newest.seen, language=language, today=localdate(at)) if newest else None,
         "effect": effect_shown(newest.seen, newest.effect) if newest and newest.effect else None,
         "quote": next((voice for voice in newest.voices if voice.text), None) if newest else None,
         "trends": [

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -59,7 +60,7 @@ def reason_words(because: Mapping[str, int]) -> str:
     if "now_of" not in because:
         return ""
     return _(
-        "In the last %(weeks_now)s weeks %(now)s of %(now_of)s voices spoke of it with complaint; "
+        "In the last %(weeks_now)s weeks %(now)s of %(now_of)s voices with words spoke of it with complaint; "
         "in the %(weeks_before)s weeks before, %(before)s of %(before_of)s. That is more than chance would do."
     ) % dict(because)
 
@@ -102,7 +103,7 @@ def _said_words(seen: ImprovementSeen, *, language: str, today: date) -> str:
         return _("no voices yet")
     voices = ngettext("%(n)s voice", "%(n)s voices", total) % {"n": number(total)}
     first, last = (
-        say.day_in_words(moment.date(), today=today, language=language)
+        say.day_in_words(localdate(moment), today=today, language=language)
         for moment in (seen.first_said_at, seen.last_said_at)
     )
     when = first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
@@ -132,7 +133,7 @@ def _measured_words(seen: ImprovementSeen, subject: str) -> str:
         "inside": _("the voices of colleagues inside"),
     }[seen.side]
     if seen.measure == Measure.SUBJECT:
-        return _("How often “%(subject)s” is spoken of with complaint, of 100 voices; %(whose)s.") % {
+        return _("How often “%(subject)s” is spoken of with complaint, of 100 voices with words; %(whose)s.") % {
             "subject": subject,
             "whose": whose,
         }

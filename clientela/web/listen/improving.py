@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -31,7 +32,7 @@ def improvements(request: KnownRequest) -> HttpResponse:
     """Show what was proposed, what is in hand, what was done and whether it helped."""
     at, language = now(), get_language() or "en"
     rows = [
-        shown(one, language=language, today=at.date()) for one in queries.improvements_to_see(request.viewer, at=at)
+        shown(one, language=language, today=localdate(at)) for one in queries.improvements_to_see(request.viewer, at=at)
     ]
     context = {
         "at": at,
@@ -225,7 +226,7 @@ def _do(request: KnownRequest, number: int, form: NamedForm, act: Callable[[], N
 def _page(request: KnownRequest, number: int, *, sent: NamedForm | None = None) -> HttpResponse:
     at, language = now(), get_language() or "en"
     page = queries.improvement_page(request.viewer, number, at=at)
-    row = shown(page.seen, language=language, today=at.date())
+    row = shown(page.seen, language=language, today=localdate(at))
     forms = _forms(page, sent, at=at)
     context: dict[str, Any] = {
         "at": at,
@@ -258,7 +259,7 @@ def _forms(page: ImprovementPage, sent: NamedForm | None, *, at: datetime) -> di
         )
         found["drop_form"] = DropForm()
     if page.may_finish and seen.state == State.AGREED:
-        found["done_form"] = DoneForm(initial={"done_on": at.date(), "what": seen.what})
+        found["done_form"] = DoneForm(initial={"done_on": localdate(at), "what": seen.what})
     if page.may_finish and seen.state == State.DONE:
         found["tell_form"] = TellForm(initial=page.told_words)
     if sent is not None and f"{sent.key}_form" in found:

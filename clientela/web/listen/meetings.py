@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ def meeting(request: KnownRequest, key: str) -> HttpResponse:
     """Show what to look at together, and write down what was decided."""
     at, language = now(), get_language() or "en"
     page = meeting_page(request.viewer, key, at=at)
-    form = MeetingForm(request.POST if request.method == "POST" else None, initial={"held_on": at.date()})
+    form = MeetingForm(request.POST if request.method == "POST" else None, initial={"held_on": localdate(at)})
     if request.method == "POST" and form.is_valid():
         try:
             write_review_meeting(
@@ -44,7 +45,7 @@ def meeting(request: KnownRequest, key: str) -> HttpResponse:
         "name": page.department.name_in(language),
         "sides": [side_shown(side) for side in page.sides],
         "subjects": subject_bars(page.subjects, language=language),
-        "improvements": [shown(one, language=language, today=at.date()) for one in page.improvements],
+        "improvements": [shown(one, language=language, today=localdate(at)) for one in page.improvements],
         "form": form,
     }
     return render(request, "listen/meeting.html", context, status=422 if form.errors else 200)

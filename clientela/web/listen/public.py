@@ -5,6 +5,7 @@ from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localdate
 
 from clientela.kernel.clock import now
 from clientela.voice.queries.listening import PublicImprovement, PublicQuote, what_we_heard
@@ -38,7 +39,7 @@ def heard(request: VisitorRequest) -> HttpResponse:
         "place": "portal",
         "since": found.since,
         "satisfied": satisfied,
-        "improvements": [_shown(one, today=at.date()) for one in found.improvements],
+        "improvements": [_shown(one, today=localdate(at)) for one in found.improvements],
     }
     return render(request, "listen/heard.html", context)
 

@@ -78,10 +78,14 @@ def match(request: KnownRequest, number: int) -> HttpResponse:
     """Say who wrote it, with their consent."""
     at = now()
     form = MatchForm(request.POST)
-    if form.is_valid():
+    may_match = queries.review_seen(request.viewer, number, at=at).may_answer
+    if not may_match:
+        form.add_error(None, may_match.reason)  # who may not match learns nothing about addresses either
+    elif form.is_valid():
         person = directory.person_of_address(form.cleaned_data["email"])
+        nobody = _("We know nobody with this address.")
         if person is None:
-            form.refuse("email", _("We know nobody with this address."))
+            form.refuse("email", nobody)
         else:
             try:
                 actions.match_review(
@@ -93,6 +97,8 @@ def match(request: KnownRequest, number: int) -> HttpResponse:
                 )
             except ReviewError as error:
                 form.refuse(error.field, str(error))
+            except HiddenError:
+                form.refuse("email", nobody)  # somebody whom the viewer may not see is nobody
             except NotAllowedError as refusal:
                 form.add_error(None, str(refusal))
             else:

@@ -71,12 +71,14 @@ def plan(request: KnownRequest, number: int) -> HttpResponse:
     seen, held = queries.talk_plan(request.viewer, number, at=at)
     initial = {
         "provider": seen.provider.id,
-        "talker": seen.talker.id,
+        "talker": seen.talker.id if seen.talker else None,
         "every_weeks": seen.every_weeks,
         "next_on": seen.next_on,
         "guide": "\n".join(seen.guide),
     }
-    form = _plan_form(request, initial=initial, also=(seen.talker.id, seen.talker.name), has_provider=False)
+    form = _plan_form(
+        request, initial=initial, also=(seen.talker.id, seen.talker.name) if seen.talker else None, has_provider=False
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:

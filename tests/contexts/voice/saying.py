@@ -47,7 +47,7 @@ class WordsReader:
 def letters(text: str) -> bytes:
     """A vector of length 1: how often each letter stands in the text."""
     vector = np.zeros(384)
-    for sign in text.lower():
+    for sign in " ".join(text.lower().split()):  # of the same text, however it is spaced
         vector[ord(sign) % 384] += 1
     return (vector / max(float(np.linalg.norm(vector)), 1.0)).astype("<f2").tobytes()
 

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
-from clientela.kernel.journal import facts_about
+from clientela.directory.models import Party
+from clientela.kernel.journal import FactSeen, facts_about, record
 from clientela.kernel.policies import HiddenError, NotAllowedError
 from clientela.requests import actions as requests
 from clientela.requests.models import Message, Request
@@ -16,6 +18,7 @@ from clientela.voice.actions.following_up import (
     pass_words_on,
 )
 from clientela.voice.actions.hearing import VoiceToHear, hear
+from clientela.voice.jobs.improving import go_back_to_people
 from clientela.voice.models import FollowUp, ListeningPolicy, Voice
 from tests.shop import Shop
 
@@ -137,3 +140,53 @@ def test_where_no_service_would_take_it_a_colleague_is_told_so(shop: Shop) -> No
     with pytest.raises(NobodyToAnswerError):
         follow_up(by=shop.world.magda, at=shop.at, voice_id=voice)
     assert FollowUp.objects.count() == 0
+
+
+def test_a_voice_that_cannot_be_followed_up_does_not_stop_the_others(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = heard(shop)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE voice_followup ADD CONSTRAINT refuses_one CHECK (voice_id <> {bad})")
+    good = heard(shop, "rating:2", speaker_id=shop.world.lucia.person_id, language="es")
+    (number,) = follow_up_what_hurts(at=shop.at, voice_ids=[bad, good])
+    assert FollowUp.objects.values_list("voice", "request").get() == (good, number)
+    assert Request.objects.get().asker_id == shop.world.lucia.person_id
+    assert f"Voice {bad} could not be followed up." in caplog.text
+
+
+def test_a_colleague_who_scores_a_department_in_a_survey_is_not_named_by_a_follow_up(shop: Shop) -> None:
+    inside: dict[str, Any] = {"kind": "survey", "side": "inside", "speaker_id": shop.world.tomasz.person_id}
+    voice = heard(shop, "answer:1b4e28ba-2fa1-11d2-883f-0016d3cca427", language="en", **inside)
+    assert follow_up_what_hurts(at=shop.at, voice_ids=[voice]) == []
+    assert Request.objects.count() == 0
+
+
+def test_there_is_nobody_to_go_back_to_where_a_whole_department_spoke_or_who_said_it_is_erased(shop: Shop) -> None:
+    team = heard(shop, "talk:1", kind="talk", speaker_id=shop.world.delta.id, measure="", score=None)
+    with pytest.raises(NobodyToAnswerError):
+        follow_up(by=shop.world.radu, at=shop.at, voice_id=team)
+    voice = heard(shop)
+    Party.objects.filter(pk=shop.world.id_of("zofia")).update(erased_at=shop.at)
+    assert follow_up_what_hurts(at=shop.at, voice_ids=[voice]) == []
+    assert Request.objects.count() == 0
+
+
+def test_words_reach_who_follows_it_up_once_however_late_the_follower_is(shop: Shop) -> None:
+    voice = heard(shop, text="", about="request:1")
+    came = FactSeen(1, shop.at, "voice_heard", None, (f"voice:{voice}",), {})
+    commented = record_comment(shop, voice, "Nikt nie oddzwonił.")
+    go_back_to_people([came, commented])
+    (number,) = Request.objects.values_list("pk", flat=True)
+    assert Message.objects.get(request=number).text.endswith("Nikt nie oddzwonił.")  # and no note beside it
+    first, second = record_comment(shop, voice, "Nikt."), record_comment(shop, voice, "Nikt, nigdy.")
+    go_back_to_people([first, second])
+    assert list(Message.objects.filter(request=number, kind="note").values_list("text", flat=True)) == ["Nikt, nigdy."]
+
+
+def record_comment(shop: Shop, voice: int, words: str) -> FactSeen:
+    """Zofia writes words to her score, and the journal tells."""
+    Voice.objects.filter(pk=voice).update(text=words)
+    with transaction.atomic():
+        number = record(verb="rating_commented", by=shop.world.zofia.person_id, at=shop.at, about=["request:1"])
+    return FactSeen(number, shop.at, "rating_commented", shop.world.zofia.person_id, ("request:1",), {})

@@ -7,13 +7,15 @@ import pytest
 from clientela.kernel.journal import facts_about, thing
 from clientela.kernel.policies import HiddenError
 from clientela.voice import actions
-from clientela.voice.actions.hearing import text_key
+from clientela.voice.actions.hearing import hear_words, text_key
 from clientela.voice.actions.readers import HouseReader, house_reader
+from clientela.voice.actions.talks import Matter, note_talk
 from clientela.voice.meaning.encoder import Encoder, is_available
 from clientela.voice.meaning.personal import BLOT
-from clientela.voice.models import Rating, RatingInvitation, ScoredText, Subject, TextVector, Voice, VoiceGroup
+from clientela.voice.models import Rating, RatingInvitation, ScoredText, Subject, Talk, TextVector, Voice, VoiceGroup
 from clientela.voice.queries.voices import voice_page
 from tests.contexts.voice.saying import read, said, subjects
+from tests.shop import Shop
 from tests.world import World
 
 LATE = (
@@ -209,3 +211,65 @@ def test_of_somebody_forgotten_only_figures_stay(world: World) -> None:
     assert ScoredText.objects.count() == 0
     assert TextVector.objects.count() == 2
     assert Voice.objects.filter(speaker=world.id_of("zofia")).count() == 0
+
+
+def test_of_a_talk_nothing_is_left_when_who_spoke_is_forgotten(shop: Shop) -> None:
+    note_talk(
+        by=shop.world.radu,
+        at=shop.at,
+        customer_id=shop.world.workshop_warsaw.id,
+        provider_id=shop.world.care.id,
+        with_person_id=shop.world.id_of("piotr"),
+        notes="My sister is ill.",
+        matters=[Matter("need", "Call before 9, 0744 123 456.")],
+        language="en",
+    )
+    assert actions.forget_speaker(at=shop.at, person_id=shop.world.id_of("piotr")) == 1
+    talk = Talk.objects.get()
+    assert (talk.notes, talk.matters_most, talk.with_person_id) == ("", [], None)
+
+
+def test_what_is_masked_in_what_matters_most_is_masked_in_the_talk(shop: Shop) -> None:
+    note_talk(
+        by=shop.world.radu,
+        at=shop.at,
+        customer_id=shop.world.workshop_warsaw.id,
+        provider_id=shop.world.care.id,
+        notes="Call me.",
+        matters=[Matter("need", "At 0744 123 456, please.")],
+        language="en",
+    )
+    voice = Voice.objects.get()
+    start = voice.text.index("0744")
+    actions.mask_voice(
+        by=shop.world.ana,
+        at=shop.at,
+        voice_id=voice.pk,
+        spans=[(start, start + 12)],
+        seen_key=bytes(voice.text_key or b""),
+    )
+    assert Talk.objects.get().matters_most == [{"text": f"At {BLOT}, please.", "kind": "need"}]
+
+
+def test_a_group_does_not_speak_in_words_that_were_taken_back(world: World) -> None:
+    for change in ("unhear", "hear_words"):
+        mine, other = said(world, "My name is Zofia and it was late"), said(world, "It was late")
+        group = VoiceGroup.objects.create(
+            provider_id=world.care.id,
+            best_voice=mine,
+            sentence=mine.text,
+            language="en",
+            n=2,
+            first_said_at=world.at,
+            last_said_at=world.at,
+            made_at=world.at,
+        )
+        Voice.objects.filter(pk__in=[mine.pk, other.pk]).update(group=group)
+        if change == "unhear":
+            actions.unhear(at=world.at, sources=[mine.source], because="a mistake")
+        else:
+            hear_words(at=world.at, source=mine.source, text="It was late")
+        assert VoiceGroup.objects.count() == 0
+        other.refresh_from_db()
+        assert other.group_id is None
+        Voice.objects.all().delete()

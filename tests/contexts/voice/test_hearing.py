@@ -180,3 +180,11 @@ def test_ratings_and_complaints_of_before_are_heard_without_being_told(shop: Sho
     assert tallies(cut="", measure="said") == {("said", "outside", "", 0): 1}
     assert not [fact for fact in facts_about(thing("request", opened.id)) if fact.verb == "voice_heard"]
     assert hear_complaints(at=shop.at, message_ids=[message.data["message"]]) == []
+
+
+@pytest.mark.parametrize("words", ["🙂🙂", "idiots\0!", "târziu, spóźnione, tarde, late"])
+def test_whatever_is_written_to_a_score_is_kept_and_read(shop: Shop, words: str) -> None:
+    token = rated(shop, request_id=shop.ask_repair().id)
+    comment_on_rating(at=shop.after(1), token=token, comment=words)
+    assert read(shop.world) == 1
+    assert Voice.objects.get().text == Rating.objects.get().comment != ""

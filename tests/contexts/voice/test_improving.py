@@ -1,13 +1,14 @@
 """From what people said to something that somebody changes: proposed, agreed with owner and date, done, or dropped."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from clientela.kernel.journal import facts_about
 from clientela.kernel.policies import HiddenError, NotAllowedError
-from clientela.voice.actions.hearing import VoiceToHear, hear, week_of
+from clientela.voice.actions.hearing import VoiceToHear, hear
 from clientela.voice.actions.improving import (
     add_evidence,
     agree_improvement,
@@ -17,8 +18,12 @@ from clientela.voice.actions.improving import (
     take_evidence_away,
     take_up_again,
 )
+from clientela.voice.actions.meeting import write_review_meeting
 from clientela.voice.actions.proposing import ImprovementError, propose_improvement, propose_what_grows
-from clientela.voice.models import Evidence, Improvement, Subject, SubjectTally, Voice, VoiceSubject
+from clientela.voice.actions.tallies import UNREAD, Meaning, count_meanings
+from clientela.voice.models import Evidence, Improvement, ReviewMeeting, Subject, Voice, VoiceSubject
+from clientela.voice.queries.improvements import Counted, improvement_page
+from clientela.voice.queries.meetings import meeting_page
 from tests.shop import Shop
 
 TOMORROW = date(2026, 11, 24)
@@ -68,22 +73,16 @@ def voices(shop: Shop, count: int, *, subject_id: int | None = None, weeks_ago: 
             for place in range(count)
         ],
     )
-    if subject_id is not None:
-        Voice.objects.filter(pk__in=numbers).update(feeling="negative")
-        VoiceSubject.objects.bulk_create(
-            VoiceSubject(
-                voice_id=number, subject_id=subject_id, by="model", said_at=said_at, provider_id=shop.world.care.id
-            )
-            for number in numbers
-        )
-        SubjectTally.objects.create(
-            week_on=week_of(said_at),
-            subject_id=subject_id,
-            provider_id=shop.world.care.id,
-            side="outside",
-            feeling="negative",
-            n=count,
-        )
+    feeling = "negative" if subject_id is not None else "positive"
+    Voice.objects.filter(pk__in=numbers).update(feeling=feeling)
+    about = frozenset({subject_id} if subject_id is not None else set())
+    VoiceSubject.objects.bulk_create(
+        VoiceSubject(voice_id=number, subject_id=one, by="model", said_at=said_at, provider_id=shop.world.care.id)
+        for number in numbers
+        for one in about
+    )
+    with transaction.atomic():
+        count_meanings([(voice, UNREAD, Meaning(feeling, about)) for voice in Voice.objects.filter(pk__in=numbers)])
     return numbers
 
 
@@ -261,3 +260,71 @@ def test_what_stays_as_it_was_is_not_proposed(shop: Shop) -> None:
     voices(shop, 8, subject_id=about, weeks_ago=1, start=300)
     voices(shop, 20, weeks_ago=1, start=400)
     assert propose_what_grows(at=shop.at) == 0
+
+
+def test_voices_without_words_and_voices_that_wait_to_be_read_make_nothing_look_smaller(shop: Shop) -> None:
+    about = subject(shop)
+    voices(shop, 30, weeks_ago=8, start=100)
+    voices(shop, 8, subject_id=about, weeks_ago=1, start=300)
+    voices(shop, 2, weeks_ago=1, start=400)
+    unread: dict[str, Any] = {
+        "kind": "rating",
+        "side": "outside",
+        "provider_id": shop.world.care.id,
+        "language": "pl",
+        "said_at": shop.at,
+    }
+    hear(at=shop.at, voices=[VoiceToHear(source=f"rating:{one}", text="Czekam.", **unread) for one in range(500, 600)])
+    hear(at=shop.at, voices=[VoiceToHear(source=f"rating:{one}", **unread) for one in range(600, 700)])
+    assert propose_what_grows(at=shop.at) == 1
+    because = Improvement.objects.get().proposed_because
+    assert (because["now"], because["now_of"], because["before"], because["before_of"]) == (8, 10, 0, 30)
+    number = Improvement.objects.get().pk
+    Improvement.objects.update(
+        state="done", done_on=date(2026, 11, 9), agreed_at=shop.at, owner=shop.world.id_of("ana"), due_on=TOMORROW
+    )
+    effect = improvement_page(shop.world.ana, number, at=shop.at).effect
+    assert effect is not None
+    assert (effect.before, effect.since) == (Counted(0, 30), Counted(8, 10))
+
+
+def test_what_was_said_early_on_the_first_day_is_evidence_too(shop: Shop) -> None:
+    about = subject(shop)
+    voices(shop, 60, weeks_ago=8, start=100)
+    early = datetime(2026, 11, 2, 0, 30, tzinfo=UTC)  # a Monday; the night's job runs later in the day
+    numbers = voices(shop, 8, subject_id=about, weeks_ago=1, start=300)
+    Voice.objects.filter(pk__in=numbers).update(said_at=early)
+    VoiceSubject.objects.update(said_at=early)
+    assert propose_what_grows(at=shop.at) == 1
+    assert Evidence.objects.count() == 8
+
+
+NIGHT = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)  # the 24th, half past midnight, in Bucharest
+
+
+def test_the_day_is_that_of_the_one_who_agrees_and_who_reads(shop: Shop) -> None:
+    terms: dict[str, Any] = {
+        "by": shop.world.ana,
+        "at": NIGHT,
+        "owner_id": shop.world.id_of("radu"),
+        "what": "We write in time.",
+    }
+    number = proposed(shop)
+    with pytest.raises(ImprovementError, match="still to come"):
+        agree_improvement(improvement_id=number, due_on=date(2026, 11, 23), **terms)
+    agree_improvement(improvement_id=number, due_on=TOMORROW, **terms)
+    finish_improvement(by=shop.world.ana, at=NIGHT, improvement_id=number, done_on=TOMORROW)
+    take_up_again(by=shop.world.ana, at=NIGHT, improvement_id=number)
+    Improvement.objects.update(due_on=date(2026, 11, 23))
+    assert improvement_page(shop.world.ana, number, at=NIGHT).seen.is_overdue
+    assert not improvement_page(shop.world.carmen, number, at=NIGHT).seen.is_overdue  # it is the 23rd in Madrid
+
+
+def test_a_meeting_of_the_night_is_of_its_own_day(shop: Shop) -> None:
+    written: dict[str, Any] = {"department_id": shop.world.care.id, "held_on": TOMORROW, "notes": "We looked."}
+    with pytest.raises(ImprovementError, match="has been held"):
+        write_review_meeting(by=shop.world.carmen, at=NIGHT, **written)
+    write_review_meeting(by=shop.world.ana, at=NIGHT, **written)
+    ReviewMeeting.objects.update(held_on=date(2026, 11, 2), next_on=TOMORROW)
+    assert meeting_page(shop.world.ana, "care", at=NIGHT).is_due
+    assert not meeting_page(shop.world.carmen, "care", at=NIGHT).is_due

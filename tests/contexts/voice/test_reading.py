@@ -10,7 +10,7 @@ from django.db import connection, connections, transaction
 
 from clientela.kernel.policies import HiddenError
 from clientela.voice.actions.correcting import CorrectionError, say_feeling, say_subject, unsay_subject
-from clientela.voice.actions.hearing import text_key
+from clientela.voice.actions.hearing import hear_words, text_key
 from clientela.voice.actions.reading import Reading, TextToRead, mark_for_reading, read_voices
 from clientela.voice.models import ScoredText, SubjectTally, Tally, TextVector, Voice, VoiceSubject
 from tests.contexts.voice.saying import WordsReader, letters, read, said, subjects
@@ -235,3 +235,20 @@ def test_a_correction_counts_at_once_and_is_learned_from(world: World) -> None:
         ["kindness"],
     )
     assert (learned.said_by_id, learned.said_at) == (world.id_of("carmen"), later)
+
+
+def test_words_that_change_while_they_are_read_are_read_again(world: World) -> None:
+    subjects(world.at)
+    voice = said(world, "late")
+
+    class Slow(WordsReader):
+        def read(self, texts: Sequence[TextToRead]) -> list[Reading]:
+            hear_words(at=world.at, source=voice.source, text="good")
+            return super().read(texts)
+
+    assert read(world, Slow()) == 0
+    voice.refresh_from_db()
+    assert (voice.text, voice.feeling, voice.read_by, counted()) == ("good", "", "", {})
+    assert read(world) == 1
+    voice.refresh_from_db()
+    assert voice.feeling == "positive"

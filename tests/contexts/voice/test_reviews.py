@@ -1,5 +1,6 @@
 """Public reviews: taken in once, answered within a promise, somebody's only with their consent."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +10,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 
 from clientela.kernel.policies import HiddenError, NotAllowedError
 from clientela.promises import queries as promises
 from clientela.promises.models import Clock
+from clientela.voice import fetching
+from clientela.voice.actions import ensure_default_subjects, read_voices
+from clientela.voice.actions.readers import house_reader
 from clientela.voice.actions.reviews import (
     ReviewError,
     add_review_site,
@@ -28,8 +33,10 @@ from clientela.voice.actions.reviews import (
 )
 from clientela.voice.fetching import FetchError, fetch
 from clientela.voice.jobs.reviews import read_review_sites
+from clientela.voice.meaning.personal import Personal
 from clientela.voice.models import Review, ReviewSource, Voice
 from clientela.voice.queries.reviews import review_seen, reviews_page, sites_to_read
+from clientela.voice.queries.voices import voice_page
 from clientela.voice.rules.reviews import ReviewsUnreadableError
 from tests.shop import Shop
 
@@ -250,3 +257,48 @@ def test_what_is_too_large_or_leads_away_from_the_web_is_refused() -> None:
         fetch(address)
     with pytest.raises(FetchError):
         fetch("ftp://127.0.0.1/x")
+
+
+@pytest.mark.usefixtures("later")
+def test_a_site_whose_answer_breaks_the_reading_rests_and_does_not_stop_the_next(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    with served() as (address, _asked):
+        site(shop, name="Bad", kind="feed", address=address)
+        site(shop, name="Good", kind="feed", address=address)
+        with connection.cursor() as cursor:
+            bad = ReviewSource.objects.get(name="Bad").pk
+            cursor.execute(f"ALTER TABLE voice_review ADD CONSTRAINT refuses_one CHECK (source_id <> {bad})")
+        assert read_review_sites() == 2
+    assert ReviewSource.objects.get(name="Bad").failure_count == 1
+    assert Review.objects.get().source.name == "Good"
+    assert f"What the review site {bad} sent could not be taken in." in caplog.text
+
+
+def test_a_site_that_drips_is_left_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "LONGEST_SECONDS", -1.0)
+    with served() as (address, _asked), pytest.raises(FetchError, match="too long"):
+        fetch(address)
+
+
+HOSTILE = (
+    "Bardzo późno, foarte târziu, muy tarde, far too late",
+    "🙂🙂😡",
+    "You idiots!",
+    "x" * 1_000_000,
+    "a\x00b \ud800 c",
+    "Sunați-mă la 0721 234 567",
+)
+
+
+def test_whatever_a_review_file_says_is_kept_and_read_by_words(shop: Shop) -> None:
+    rows = [{"text": words, "date": "2026-11-20", "score": 1, "url": "https://x.example/\0"} for words in HOSTILE]
+    content = json.dumps(rows).encode()
+    taken = take_in_file(by=shop.world.radu, at=shop.at, site_id=site(shop), content=content)
+    assert (taken.new, taken.read.troubles) == (len(HOSTILE), ())
+    ensure_default_subjects(at=shop.at)
+    reader = house_reader(at=shop.at, encodes=None)
+    assert read_voices(moment=lambda: shop.at, reader=reader) == len(HOSTILE)
+    assert Voice.objects.filter(read_by="").count() == 0
+    phone = Voice.objects.get(text__contains="0721")
+    assert [span.kind for span in voice_page(shop.world.ana, phone.pk, at=shop.at).personal] == [Personal.PHONE]

@@ -1,14 +1,16 @@
 """Talks with customers of both kinds: planned, noted down in a minute, and kept to."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from clientela.directory.models import CustomerNote
+from clientela.directory.models import CustomerNote, Party
 from clientela.kernel.journal import facts_about
 from clientela.kernel.policies import HiddenError, NotAllowedError
 from clientela.promises.models import Clock
+from clientela.voice.actions.readers import house_reader
+from clientela.voice.actions.reading import read_voices
 from clientela.voice.actions.talks import (
     Matter,
     PromiseInTalk,
@@ -19,6 +21,7 @@ from clientela.voice.actions.talks import (
     plan_talks,
 )
 from clientela.voice.models import Talk, TalkPlan, Voice
+from clientela.voice.queries.talks import talk_plan, talk_seen, talks_due, talks_page
 from tests.shop import Shop
 
 NEXT_WEEK = date(2026, 11, 30)
@@ -185,3 +188,70 @@ def test_a_plan_of_another_customer_is_not_this_one(shop: Shop) -> None:
     plan = planned(shop)
     with pytest.raises(HiddenError):
         noted(shop, plan_id=plan, customer_id=shop.world.workshop.id)
+
+
+@pytest.mark.parametrize(("customer", "other"), [("delta", "zofia"), ("workshop", "ana"), ("zofia", "lucia")])
+def test_nobody_is_made_to_have_said_what_another_customer_said(shop: Shop, customer: str, other: str) -> None:
+    with pytest.raises(HiddenError):
+        noted(shop, customer_id=shop.world.id_of(customer), with_person_id=shop.world.id_of(other))
+    assert Talk.objects.count() + Voice.objects.count() == 0
+
+
+def test_whom_one_talked_with_works_there_or_is_the_customer(shop: Shop) -> None:
+    noted(shop, customer_id=shop.world.workshop_warsaw.id, with_person_id=shop.world.id_of("piotr"))
+    noted(shop, customer_id=shop.world.id_of("zofia"), with_person_id=shop.world.id_of("zofia"))
+    assert [voice.speaker_id for voice in Voice.objects.order_by("pk")] == [
+        shop.world.id_of("piotr"),
+        shop.world.id_of("zofia"),
+    ]
+
+
+def test_a_talk_by_night_is_of_the_day_it_is_where_one_talks(shop: Shop) -> None:
+    night = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)  # the 24th in Bucharest
+    tomorrow = date(2026, 11, 24)
+    with pytest.raises(TalkError, match="still to come"):
+        plan_talks(
+            by=shop.world.ana,
+            at=night,
+            customer_id=shop.world.delta.id,
+            provider_id=shop.world.care.id,
+            talker_id=shop.world.id_of("radu"),
+            every_weeks=1,
+            guide="How?",
+            first_on=date(2026, 11, 23),
+        )
+    number = planned(shop, first_on=tomorrow, every_weeks=1)
+    assert talks_page(shop.world.radu, at=night).plans[0].is_due
+    assert not talks_page(shop.world.carmen, at=night).plans[0].is_due  # Madrid
+    assert [plan.id for plan in talks_due(shop.world.radu, at=night - timedelta(days=7))] == [number]
+    note_talk(
+        by=shop.world.radu,
+        at=night,
+        customer_id=shop.world.delta.id,
+        provider_id=shop.world.care.id,
+        plan_id=number,
+        notes="They are glad.",
+        language="en",
+    )
+    assert TalkPlan.objects.get().next_on == tomorrow + timedelta(weeks=1)
+    assert talks_page(shop.world.radu, at=night).plans[0].last_on == tomorrow
+
+
+def test_a_customer_who_was_erased_breaks_no_page(shop: Shop) -> None:
+    plan = planned(shop, customer_id=shop.world.id_of("zofia"))
+    talk = noted(shop, customer_id=shop.world.id_of("zofia"), plan_id=plan)
+    Party.objects.filter(pk=shop.world.id_of("zofia")).update(erased_at=shop.at)
+    page = talks_page(shop.world.radu, at=shop.at)
+    assert (page.plans, page.talks) == ((), ())
+    with pytest.raises(HiddenError):
+        talk_seen(shop.world.radu, talk, at=shop.at)
+    with pytest.raises(HiddenError):
+        talk_plan(shop.world.radu, plan, at=shop.at)
+
+
+@pytest.mark.parametrize("notes", ["🙂🙂", "idiots\0, all of them", "târziu, spóźnione, tarde, late"])
+def test_whatever_was_said_in_a_talk_is_kept_and_read(shop: Shop, notes: str) -> None:
+    noted(shop, notes=notes, matters=[Matter("need", "\0 soon")])
+    reader = house_reader(at=shop.at, encodes=None)
+    assert read_voices(moment=lambda: shop.at, reader=reader) == 1
+    assert Talk.objects.get().matters_most == [{"kind": "need", "text": "soon"}]

@@ -7,9 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from clientela.directory.policies import Viewer
 from clientela.kernel.policies import HiddenError
 from clientela.voice.actions.correcting import say_feeling
+from clientela.voice.actions.learning import ScoredRow, import_scored_texts
 from clientela.voice.queries import mirror_of, parity
+from clientela.voice.queries.subjects import learning_page
 from clientela.voice.queries.voices import Named, VoiceFilters, listen_summary, voice_page, voices_page
 from clientela.voice.rules.figures.estimates import Share, TooFew
 from clientela.voice.rules.figures.parity import ParityCode
@@ -259,3 +262,29 @@ def test_the_page_of_a_voice_offers_every_subject_and_says_who_decided(world: Wo
     assert [(one.subject.key, one.by) for one in page.voice.subjects] == [("waiting", "model")]
     assert (page.voice.feeling, page.voice.feeling_by) == ("mixed", "person")
     assert (page.same, page.follow_up, page.improvements) == (None, None, ())
+
+
+def test_a_head_who_teaches_reads_no_words_said_of_another_department(world: World) -> None:
+    ours = said(world, "late at the counter")
+    theirs = said(world, "cold in the office", provider_id=world.it.id)
+    say_feeling(by=world.ana, at=world.at, voice_id=ours.pk, feeling="negative")
+    say_feeling(by=world.ioana, at=world.at, voice_id=theirs.pk, feeling="negative")
+    given = ScoredRow(2, "from a file", "positive", None, "en", ())
+    import_scored_texts(by=world.ioana, at=world.at, rows=[given])
+
+    def read_by(viewer: Viewer) -> set[str]:
+        return {one.text for one in learning_page(viewer).newest}
+
+    assert read_by(world.ana) == {"late at the counter", "from a file"}
+    assert read_by(world.ioana) == {"cold in the office", "from a file"}
+    assert len(read_by(world.carmen)) == 3
+
+
+def test_people_like_this_are_looked_for_in_the_same_department_only(world: World) -> None:
+    mine, near = said(world, "late late late"), said(world, "late, late, late")
+    elsewhere = said(world, "late late late!", provider_id=world.it.id)
+    nameless = said(world, "late late late?", by=None, is_anonymous=True)
+    read(world)
+    assert {one.voice.id for one in voice_page(world.ana, mine.pk, at=world.at).alike} == {near.pk}
+    assert voice_page(world.ioana, elsewhere.pk, at=world.at).alike == ()
+    assert voice_page(world.ana, nameless.pk, at=world.at).alike == ()

@@ -1,18 +1,37 @@
 """The demonstration is loaded through the house's own doors into an empty database, all or nothing."""
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 
 from clientela.command import demo
 from clientela.command.demonstration.loading import PASSWORD, load_plan, logins_of_the_cast
 from clientela.command.demonstration.plan import demonstration_plan
 from clientela.directory import queries as directory
-from clientela.kernel.models import Fact, Letter
+from clientela.kernel.models import Fact, FollowerCursor, Letter
+from clientela.promises import queries as promises
 from clientela.requests.models import Dependency, Request
 from clientela.voice.jobs import FOLLOWERS
-from clientela.voice.models import Rating, RatingInvitation
+from clientela.voice.models import (
+    Evidence,
+    FollowUp,
+    Improvement,
+    Rating,
+    RatingInvitation,
+    Review,
+    ReviewMeeting,
+    SealedBox,
+    Survey,
+    SurveyAnswer,
+    SurveyInvitation,
+    SurveyRound,
+    Talk,
+    TalkPlan,
+    Voice,
+)
 from tests.world import World
 
 UNTIL = datetime(2026, 11, 21, 10, 50, tzinfo=UTC)
@@ -26,11 +45,13 @@ def _loaded(db: None) -> None:
 
 @pytest.mark.usefixtures("_loaded")
 def test_what_the_plan_tells_stands_in_the_database() -> None:
-    assert Request.objects.count() == REQUESTS
+    followed_up = FollowUp.objects.filter(reason="low_rating").count()
+    assert followed_up == 2
+    assert Request.objects.count() == REQUESTS + followed_up
     assert len(directory.departments()) == 10
     assert set(Request.objects.values_list("language", flat=True)) == {"en", "ro", "pl", "es"}
     assert Dependency.objects.count() == Request.objects.filter(needed_by__isnull=False).count()
-    assert Fact.objects.filter(verb="request_opened").count() == REQUESTS
+    assert Fact.objects.filter(verb="request_opened").count() == REQUESTS + followed_up
     rated = Rating.objects.values_list("subject", flat=True)
     assert set(rated) <= set(RatingInvitation.objects.values_list("subject", flat=True))
     assert Fact.objects.filter(verb="rating_given").count() == len(rated)
@@ -39,7 +60,54 @@ def test_what_the_plan_tells_stands_in_the_database() -> None:
 @pytest.mark.usefixtures("_loaded")
 def test_the_past_is_not_answered_again() -> None:
     assert Letter.objects.count() == 0
-    assert [follower.name for follower in FOLLOWERS] == ["voice.closing_letters"]
+    followed = {f"voice.{name}" for name in ("closing_letters", "asking", "hearing", "follow_ups", "understanding")}
+    assert {follower.name for follower in FOLLOWERS} == followed
+    assert set(FollowerCursor.objects.filter(xid__gt=0).values_list("name", flat=True)) >= followed
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_what_people_said_is_heard_and_waits_to_be_read() -> None:
+    kinds = Counter(Voice.objects.values_list("kind", "is_anonymous"))
+    assert kinds["rating", False] == Rating.objects.count()
+    assert kinds["review", False] == Review.objects.count()
+    assert kinds["talk", False] == Talk.objects.count()
+    named = SurveyAnswer.objects.filter(answered_at__isnull=False)
+    assert kinds["survey", False] == named.count() == Fact.objects.filter(verb="survey_answered").count()
+    assert kinds["complaint", False] > 0
+    assert not Voice.objects.filter(is_anonymous=True, speaker__isnull=False).exists()
+    assert set(Voice.objects.values_list("read_by", flat=True)) == {""}
+    assert set(Voice.objects.exclude(text="").values_list("language", flat=True)) == {"en", "ro", "pl", "es"}
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_surveys_stand_in_every_state_and_what_is_anonymous_cannot_be_read_before_its_end() -> None:
+    states = dict(Survey.objects.values_list("kind", "state"))
+    assert states == {"csat": "open", "ces": "open", "nps": "open", "isq": "open", "free": "open", "poll": "draft"}
+    ended = SurveyRound.objects.filter(released_at__isnull=False).values_list("survey__kind", flat=True)
+    assert set(ended) == {"nps", "isq"}
+    quality = SurveyAnswer.objects.filter(round__survey__kind="isq")
+    rated = [values for values in quality.values_list("values", flat=True) if any(name != "change" for name in values)]
+    spent = SurveyInvitation.objects.filter(round__survey__kind="isq", spent_on__isnull=False).count()
+    assert len(rated) == spent == 175
+    assert not quality.filter(Q(person__isnull=False) | Q(answered_at__isnull=False)).exists()
+    (box,) = SealedBox.objects.values_list("round__survey__kind", flat=True)
+    assert box == "free"
+    assert not SurveyAnswer.objects.filter(round__survey__kind="free").exists()
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_talks_reviews_and_improvements_tell_the_story_of_listening() -> None:
+    assert TalkPlan.objects.count() == 5
+    assert Talk.objects.count() == 3
+    assert Review.objects.count() == 25
+    waiting = Review.objects.filter(answered_at__isnull=True)
+    clocks = promises.open_clocks_of([f"review:{one.pk}" for one in waiting], at=UNTIL)
+    assert sorted(clock.state for some in clocks.values() for clock in some) == ["at_risk", "running"]
+    states = Counter(Improvement.objects.values_list("state", flat=True))
+    assert states == {"done": 2, "agreed": 1, "dropped": 1, "proposed": 1}
+    done = Improvement.objects.filter(state="done")
+    assert all(Evidence.objects.filter(improvement=one).exists() for one in done)
+    assert ReviewMeeting.objects.values_list("department__key", flat=True).get() == "care"
 
 
 @pytest.mark.usefixtures("_loaded")

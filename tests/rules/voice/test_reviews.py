@@ -15,7 +15,7 @@ from clientela.voice.rules.reviews import (
     reviews_of_feed,
     reviews_of_json,
 )
-from clientela.voice.rules.reviews.entries import moment_of, plain_text, score_of
+from clientela.voice.rules.reviews.entries import moment_of, plain_text, review_of, score_of
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0"><channel><title>Reviews</title>
@@ -206,3 +206,25 @@ def test_nothing_that_a_site_sends_breaks_the_reading(content: bytes) -> None:
 def test_plain_text_holds_no_tag_and_nothing_that_cannot_be_stored(words: str) -> None:
     assert "\0" not in plain_text(words)
     assert plain_text(f"<b>{'x' * 3}</b>") == "xxx"
+
+
+@pytest.mark.parametrize("score", ["9" * 5000, "9" * 400, f"1/{'9' * 5000}", f"{'9' * 400}/5"])
+def test_a_number_of_a_thousand_digits_is_no_score_and_breaks_nothing(score: str) -> None:
+    made = review_of({"text": "Late", "posted": "2026-11-20", "score": score}, place=1, highest=5)
+    assert isinstance(made, Trouble)
+    assert made.code == "not_a_score"
+
+
+def test_a_number_of_a_thousand_digits_in_json_is_refused_with_the_reason() -> None:
+    with pytest.raises(ReviewsUnreadableError) as refusal:
+        reviews_of_json(b'[{"text": "Late", "date": "2026-11-20", "score": ' + b"9" * 5000 + b"}]", highest=5)
+    assert refusal.value.code == "not_json"
+
+
+def test_no_column_of_a_review_holds_what_cannot_be_stored() -> None:
+    hostile = dict.fromkeys(("id", "author", "address", "text", "title", "language"), "https://x.example/\x00\ud800")
+    made = review_of(hostile | {"posted": "2026-11-20"}, place=1, highest=5)
+    assert isinstance(made, FoundReview)
+    kept = [made.external_id, made.author, made.address, made.text, made.language]
+    assert not any("\0" in words or "\ud800" in words for words in kept)
+    assert made.address == "https://x.example/"

@@ -8,17 +8,19 @@ from django.db import transaction
 from django.db.models import Q
 
 from clientela.directory import queries as directory
-from clientela.directory import rules as wishes
 from clientela.directory.actions import LetterToPerson, write_to_people
 from clientela.directory.queries.boundaries import wishes_among, wishes_by_party
 from clientela.requests import queries as requests
 from clientela.voice.actions.surveys.budget import asking_budget
 from clientela.voice.models import Survey, SurveyInvitation
+from clientela.voice.rules.asking import AskReason, may_be_reminded
 from clientela.voice.rules.surveys import from_json
 from clientela.voice.survey_letters import SurveyAsked, survey_letter
 
 AT_ONCE: Final = 500
 TIME_LEFT: Final = timedelta(days=1)  # who has less left is not reminded any more
+# A day on somebody's calendar may begin this much before so many times 24 hours have passed, where clocks change too.
+DAY_BEGINS_EARLIER: Final = timedelta(hours=25)
 
 
 @transaction.atomic
@@ -27,15 +29,15 @@ def remind_once(*, at: datetime) -> int:
 
     Who was asked about several departments gets one letter. Who refuses such letters by now gets none.
     """
-    days = asking_budget().remind_after_days
-    if not days:
+    budget = asking_budget()
+    if not budget.remind_after_days:
         return 0
-    due = list(
+    waiting = list(
         SurveyInvitation.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("round__survey", "round__version")
         .filter(
             Q(round__closes_at__isnull=True) | Q(round__closes_at__gt=at + TIME_LEFT),
-            asked_at__lte=at - timedelta(days=days),
+            asked_at__lte=at - timedelta(days=budget.remind_after_days) + DAY_BEGINS_EARLIER,
             expires_at__gt=at + TIME_LEFT,
             reminded_at__isnull=True,
             spent_on__isnull=True,
@@ -45,9 +47,25 @@ def remind_once(*, at: datetime) -> int:
         )
         .order_by("asked_at", "pk")[:AT_ONCE]
     )
-    SurveyInvitation.objects.filter(pk__in=[row.pk for row in due]).update(reminded_at=at)
-    cards = directory.party_cards({row.person_id for row in due})
+    cards = directory.party_cards({row.person_id for row in waiting})
     known = wishes_by_party(cards)
+    verdicts = {
+        row.pk: may_be_reminded(
+            at=at,
+            zone=cards[row.person_id].zone,
+            asked_at=row.asked_at,
+            expires_at=row.expires_at,
+            budget=budget,
+            is_answered=False,
+            is_reminded=False,
+            boundaries=wishes_among(known, {row.person_id}),
+        )
+        for row in waiting
+        if row.person_id in cards
+    }
+    # Whose day has not come yet waits for it; who is erased, or refuses by now, is not looked at again.
+    due = [row for row in waiting if row.pk not in verdicts or verdicts[row.pk].reason != AskReason.TOO_SOON]
+    SurveyInvitation.objects.filter(pk__in=[row.pk for row in due]).update(reminded_at=at)
     departments = {card.id: card for card in directory.departments()} if due else {}
     titles = requests.request_origins(
         [int(row.about.partition(":")[2]) for row in due if row.about.startswith("request:")]
@@ -60,8 +78,7 @@ def remind_once(*, at: datetime) -> int:
         card, first = cards.get(person_id), rows[0]
         if card is None or not card.email:
             continue
-        theirs = wishes_among(known, {person_id})
-        if wishes.delivery(theirs, at=at, zone=card.zone, subject="surveys").held_by is not None:
+        if verdicts[first.pk].reason not in {None, AskReason.QUIET_HOURS}:  # quiet hours put the letter off
             continue
         origin = titles.get(int(first.about.partition(":")[2])) if first.about.startswith("request:") else None
         asked = SurveyAsked(

@@ -1,5 +1,6 @@
 """Rounds: one time that a survey is asked. They open and end by schedule, by the survey's own end, or by hand."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -14,6 +15,9 @@ from clientela.voice.actions.surveys.answering import count_what_was_left
 from clientela.voice.actions.surveys.releasing import release
 from clientela.voice.models import Survey, SurveyRound, SurveyVersion
 from clientela.voice.policies.survey_making import may_make_survey
+from clientela.voice.rules.sealed_boxes import BoxClosedError
+
+log = logging.getLogger(__name__)
 
 OPEN_DAYS = 30  # of an anonymous round whose survey does not say how long it lasts: it has to end to be shown
 
@@ -74,12 +78,19 @@ def close_round(*, at: datetime, round_id: int, by: Viewer = HOUSE) -> None:
 
 
 def end_rounds_that_are_over(*, at: datetime) -> int:
-    """End every round whose time is up, each in a transaction of its own; return how many."""
+    """End every round whose time is up, each in a transaction of its own; return how many.
+
+    One whose boxes do not open, for the secret key was lost, is left as it is, told to the log, and holds up no other.
+    """
     due = SurveyRound.objects.filter(released_at__isnull=True, closes_at__lte=at).order_by("closes_at", "pk")
     ended = 0
     for round_id in list(due.values_list("pk", flat=True)):
-        close_round(at=at, round_id=round_id)
-        ended += 1
+        try:
+            close_round(at=at, round_id=round_id)
+        except BoxClosedError:
+            log.exception("The sealed boxes of survey round %s cannot be opened: was the secret key changed?", round_id)
+        else:
+            ended += 1
     return ended
 
 

@@ -22,6 +22,7 @@ from clientela.voice.rules.surveys import (
     SurveyDefinition,
     from_json,
     in_language,
+    measure_of,
     problems_of,
 )
 
@@ -223,11 +224,21 @@ def rounds_of(survey_ids: Sequence[int]) -> dict[int, list[RoundSeen]]:
                 released_at=one.released_at,
                 asked=row["asked"],
                 answered=row["spent"] if is_sealed else answered.get(one.pk, 0),
-                main=main_score(from_json(one.version.definition)),
+                main=_main(one),
                 is_sealed=is_sealed,
             )
         )
     return found
+
+
+def _main(one: SurveyRound) -> Question | None:
+    """The question that stands for a round; of an anonymous one no item of service quality.
+
+    Those are counted of who answered all of them: told of everybody here, one figure less the other would be few.
+    """
+    question = main_score(from_json(one.version.definition))
+    measure = None if question is None else measure_of(question.measure)
+    return None if one.survey.is_anonymous and measure is not None and measure.dimension is not None else question
 
 
 def _found(viewer: Viewer, key: str, *, language: str) -> tuple[Survey, list[SurveyVersion], str]:

@@ -1,8 +1,8 @@
 """The results of surveys: counted in the database, shown with how sure they are, and never of fewer than five."""
 
 from clientela.voice.queries.survey_results.cutting import CutCell, CutTable
+from clientela.voice.queries.survey_results.over_time import OverTime
 from clientela.voice.queries.survey_results.reading import (
-    OverTime,
     SurveyResults,
     TextSeen,
     TextsPage,

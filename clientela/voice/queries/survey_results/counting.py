@@ -274,7 +274,7 @@ def quality_of_answers(
 
     By the value of the cut, the dimension ("" for the whole, of who answered all five), and the side: perception,
     expectation, importance, or "gap" for perception less expectation of the items answered on both sides. Of an
-    anonymous round `answers.together` has to name the items: else the items less the whole are those of who left one out.
+    anonymous round `answers.together` has to name the items: else items less the whole are those of who left one out.
     """
     asked = [(one, measure) for one in definition.questions if (measure := measure_of(one.measure)) and measure.side]
     if not asked:

@@ -1,9 +1,9 @@
 """The results of a survey, ready to show: by round or over all, in one cut, over time, and who is missing."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Count, Q
@@ -22,7 +22,6 @@ from clientela.voice.queries.survey_results.counting import (
     items_of_quality,
     quality_of_answers,
     spreads_of_answers,
-    weeks_of_score,
 )
 from clientela.voice.queries.survey_results.cutting import (
     CutTable,
@@ -31,6 +30,7 @@ from clientela.voice.queries.survey_results.cutting import (
     published_tables,
     quality_scale,
 )
+from clientela.voice.queries.survey_results.over_time import OverTime, over_time
 from clientela.voice.queries.survey_results.showing import (
     QualityLine,
     QuestionResult,
@@ -38,26 +38,13 @@ from clientela.voice.queries.survey_results.showing import (
     question_result,
 )
 from clientela.voice.rules.anonymity.cuts import LEAST_TEXTS
-from clientela.voice.rules.figures.charts import Chart, FigureWeek, ShareWeek, figure_chart, share_chart
 from clientela.voice.rules.figures.estimates import LEAST_SHOWN
-from clientela.voice.rules.figures.net_promoter import NetPromoter, net_promoter_of
 from clientela.voice.rules.figures.response import Response, response_rate
-from clientela.voice.rules.figures.scales import Scale, ScaleKind
-from clientela.voice.rules.survey_voices import main_score
-from clientela.voice.rules.surveys import Question, QuestionKind, SurveyDefinition, from_json, measure_of, scale_of
+from clientela.voice.rules.figures.scales import Scale
+from clientela.voice.rules.surveys import Question, QuestionKind, SurveyDefinition, from_json, measure_of
 
 TEXTS_A_PAGE: Final = 50
 CUTS: Final = ("supplier", "rater", "service", "side", "language")
-
-
-@dataclass(frozen=True, kw_only=True)
-class OverTime:
-    """A measure over time: by weeks where answers have a day, else by rounds. Shares run from 0 to 1."""
-
-    question: Question
-    chart: Chart
-    is_by_round: bool
-    is_net: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +162,15 @@ def survey_results(
         response_names=cut_names("rater", (), language=language) if response_by == "rater" else {},
         cut=cut,
         tables=_tables(chosen, answers, cut, language=language),
-        over_time=_over_time(chosen, answers, counted),
+        over_time=over_time(
+            answers,
+            definition,
+            counted,
+            opened={one.id: one.opens_at.date() for one in chosen.rounds},
+            is_anonymous=survey.is_anonymous,
+        )
+        if chosen.round is None
+        else None,
     )
 
 
@@ -191,13 +186,12 @@ def texts_page(
     if question is None or question.kind is not QuestionKind.TEXT:
         raise HiddenError("There is no such question.")
     rows = SurveyAnswer.objects.filter(round__in=chosen.round_ids, values__has_key=name)
-    # What was written in an anonymous round lies apart from the answers.
-    rows = rows.filter(is_complete=False, saved_at=None) if chosen.survey.is_anonymous else rows.filter(is_complete=True)
     if chosen.survey.is_anonymous:
+        rows = rows.filter(is_complete=False, saved_at=None)  # words lie apart from the answers
         enough = rows.values("round").annotate(n=Count("pk")).filter(n__gte=LEAST_TEXTS).order_by()
         rows = rows.filter(round__in=[row["round"] for row in enough]).order_by("pk")
     else:
-        rows = rows.order_by("-answered_at", "pk")
+        rows = rows.filter(is_complete=True).order_by("-answered_at", "pk")
     n = rows.count()
     found = list(
         rows.values_list("pk", f"values__{name}", "language", "side", "supplier", "answered_at")[
@@ -357,49 +351,3 @@ def _tables(chosen: _Chosen, answers: Answers, cut: str, *, language: str) -> tu
         (round_id,) = answers.rounds
         return published_tables(round_id, chosen.definition, chosen.head.cuts, cut, language=language)
     return cut_tables(answers, chosen.definition, cut, language=language)
-
-
-def _over_time(chosen: _Chosen, answers: Answers, counted: Mapping[tuple[int, str], Counts]) -> OverTime | None:
-    """The main measure over time, when all rounds are looked at."""
-    question = main_score(chosen.definition)
-    scale = None if question is None else scale_of(question)
-    if question is None or scale is None or not answers.rounds or chosen.round is not None:
-        return None
-    is_net = scale.kind is ScaleKind.NPS
-    opened = {one.id: one.opens_at.date() for one in chosen.rounds}
-    if chosen.survey.is_anonymous:
-        spans = sorted((opened[round_id], counts.scores(question.name)) for (round_id, _cut), counts in counted.items())
-    else:
-        spans = weeks_of_score(answers, question.name)
-    spans = [
-        (day, {score: n for score, n in scores.items() if scale.lowest <= score <= scale.highest})
-        for day, scores in spans
-    ]
-    least = LEAST_SHOWN if chosen.survey.is_anonymous or is_net else 1
-    spans = [(day, scores) for day, scores in spans if sum(scores.values()) >= least]
-    if not spans:
-        return None
-    return OverTime(
-        question=question,
-        chart=_net_chart(spans) if is_net else _share_chart(spans, scale),
-        is_by_round=chosen.survey.is_anonymous,
-        is_net=is_net,
-    )
-
-
-def _share_chart(spans: Sequence[tuple[date, Mapping[int, int]]], scale: Scale) -> Chart:
-    return share_chart(
-        [
-            ShareWeek(
-                day,
-                sum(n for score, n in scores.items() if scale.is_satisfied(score)),
-                sum(scores.values()),
-            )
-            for day, scores in spans
-        ]
-    )
-
-
-def _net_chart(spans: Sequence[tuple[date, Mapping[int, int]]]) -> Chart:
-    figures = [(day, net_promoter_of(scores)) for day, scores in spans]
-    return figure_chart([FigureWeek(day, one.value) for day, one in figures if isinstance(one, NetPromoter)])

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from scipy.stats import t
-
 from clientela.voice.queries.survey_results.counting import Counts, Spread
+from clientela.voice.rules.figures.chances import student_point
 from clientela.voice.rules.figures.estimates import LEAST_SHOWN, Mean, Share, TooFew
 from clientela.voice.rules.figures.means import mean_of, mean_score
 from clientela.voice.rules.figures.net_promoter import NetPromoter, net_promoter_of
@@ -267,7 +266,7 @@ def _interval(spread: Spread) -> Mean | TooFew:
     """The mean of unbounded numbers with Student's interval."""
     if spread.n < LEAST_SHOWN:
         return TooFew(spread.n)
-    half = float(t.ppf(0.975, spread.n - 1)) * spread.deviation / math.sqrt(spread.n)
+    half = student_point(0.975, spread.n - 1) * spread.deviation / math.sqrt(spread.n)
     return Mean(spread.mean, spread.mean - half, spread.mean + half, spread.n)
 
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.kernel.languages import product_language
 from clientela.kernel.policies import HiddenError, require_seen
-from clientela.voice.actions.grouping import recent_voices
+from clientela.voice.actions.grouping import WITHIN
 from clientela.voice.actions.readers import rows_of
 from clientela.voice.meaning.alike import Neighbours
 from clientela.voice.meaning.alike.groups import LEAST_ALIKE
@@ -20,7 +22,30 @@ from clientela.voice.queries.voices.lists import voices_page
 
 MOST_SAME = 10
 MOST_ALIKE = 5
-MOST_COMPARED = 2_000
+MOST_COMPARED = 1_000  # the newest of the department
+
+# The texts themselves stay where they are: they are many times larger than what is compared.
+_RECENT = """
+    SELECT voice.id, voice.language, voice.group_id, kept.vector
+    FROM (
+        SELECT id, said_at, text_key, language, group_id FROM voice_voice
+        WHERE {provider} AND said_at >= %(since)s AND text_key IS NOT NULL AND NOT is_anonymous
+        ORDER BY said_at DESC, id DESC LIMIT %(most)s
+    ) AS voice
+    JOIN voice_textvector AS kept ON kept.text_key = voice.text_key AND kept.encoder = %(encoder)s
+    WHERE kept.vector IS NOT NULL
+    ORDER BY voice.said_at DESC, voice.id DESC
+"""
+
+
+@dataclass(frozen=True)
+class _Recent:
+    """A voice as it is compared."""
+
+    id: int
+    language: str
+    group_id: int | None
+    vector: bytes
 
 
 @dataclass(frozen=True)
@@ -120,7 +145,7 @@ def _alike(viewer: Viewer, row: Voice, *, at: datetime) -> tuple[AlikeVoice, ...
         return ()
     others = [
         one
-        for one in recent_voices(at=at, encoder=kept.encoder, provider_id=row.provider_id, most=MOST_COMPARED)
+        for one in _recent(row.provider_id, encoder=kept.encoder, at=at)
         if one.id != row.pk and (one.group_id is None or one.group_id != row.group_id)
     ]
     if not others:
@@ -129,6 +154,14 @@ def _alike(viewer: Viewer, row: Voice, *, at: datetime) -> tuple[AlikeVoice, ...
     (found,) = near.nearest(rows_of([bytes(kept.vector)]), [row.language], count=MOST_ALIKE, least=LEAST_ALIKE)
     glimpses = voice_glimpses(viewer, [others[one.place].id for one in found])
     return tuple(AlikeVoice(glimpse, one.likeness) for glimpse, one in zip(glimpses, found, strict=False))
+
+
+def _recent(provider_id: int | None, *, encoder: str, at: datetime) -> list[_Recent]:
+    provider = "provider_id IS NULL" if provider_id is None else "provider_id = %(provider)s"
+    given = {"provider": provider_id, "since": at - WITHIN, "most": MOST_COMPARED, "encoder": encoder}
+    with connection.cursor() as cursor:
+        cursor.execute(_RECENT.format(provider=provider), given)
+        return [_Recent(number, language, group, bytes(vector)) for number, language, group, vector in cursor]
 
 
 def _same(viewer: Viewer, row: Voice) -> SameSaid | None:

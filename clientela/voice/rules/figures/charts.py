@@ -19,8 +19,14 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from scipy.stats import hypergeom, norm, t
-
+from clientela.voice.rules.figures.chances import (
+    at_least_drawn,
+    at_most_drawn,
+    normal_below,
+    normal_point,
+    student_below,
+    student_point,
+)
 from clientela.voice.rules.figures.estimates import Share, TooFew
 from clientela.voice.rules.figures.shares import score_interval, wilson
 
@@ -135,13 +141,13 @@ class _Shares:
         difference = count / n - count_before / n_before
         if error == 0 or abs(difference) < _SCREEN * error:
             return 0.0
-        drawn = hypergeom(n + n_before, count + count_before, n)
-        chance = float(drawn.sf(count - 1) if difference > 0 else drawn.cdf(count))
+        far = at_least_drawn if difference > 0 else at_most_drawn
+        chance = far(count, drawn=n, hits=count + count_before, whole=n + n_before)
         spread = self._spread(before)
         errors = _errors(chance) / spread
         if spread > _RESTLESS:
             # How restless the weeks are is then itself learned from few of them.
-            errors = _errors(float(t.sf(errors, _RANGE_FREEDOM * (len(before) - 1))))
+            errors = _errors(student_below(-errors, _RANGE_FREEDOM * (len(before) - 1)))
         return math.copysign(errors, difference)
 
     def _spread(self, before: Sequence[int]) -> float:
@@ -165,7 +171,7 @@ class _Figures:
 
     def limits(self, before: Sequence[int], _week: int) -> tuple[float, float]:
         level = self.level(before)
-        wide = float(t.isf(norm.sf(LIMIT), self._freedom(before)))
+        wide = -student_point(normal_below(-LIMIT), self._freedom(before))
         half = wide * self._spread(before) * math.sqrt(1 + 1 / len(before))
         return level - half, level + half
 
@@ -178,7 +184,7 @@ class _Figures:
         errors = abs(difference) / (spread * math.sqrt(1 / len(window) + 1 / len(before)))
         if errors < _SCREEN:
             return 0.0
-        return math.copysign(_errors(float(t.sf(errors, self._freedom(before)))), difference)
+        return math.copysign(_errors(student_below(-errors, self._freedom(before))), difference)
 
     def _spread(self, before: Sequence[int]) -> float:
         return _mean_range([self.values[week] for week in before]) / _RANGE_TO_SPREAD
@@ -194,7 +200,7 @@ def _mean_range(values: Sequence[float]) -> float:
 
 def _errors(chance: float) -> float:
     """A one-sided chance as standard errors from the middle."""
-    return float(norm.isf(min(chance, 0.5)))
+    return -normal_point(min(chance, 0.5))
 
 
 def _chart(days: Sequence[date], values: Sequence[Share | float | TooFew], kind: "_Shares | _Figures") -> Chart:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from scipy.stats import norm
+from clientela.voice.rules.figures.chances import normal_point
 
 LEAST_SHOWN: Final = 5  # answers; of fewer no figure is shown
-Z: Final = float(norm.ppf(0.975))  # 95 %
-_Z_POWER: Final = float(norm.ppf(0.8))  # 80 % of the differences of this size are seen
+Z: Final = normal_point(0.975)  # 95 %
+_Z_POWER: Final = normal_point(0.8)  # 80 % of the differences of this size are seen
 
 
 @dataclass(frozen=True)

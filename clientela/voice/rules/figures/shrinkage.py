@@ -15,8 +15,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, betaln, ndtr
-from scipy.stats import chi2
 
+from clientela.voice.rules.figures.chances import chi_square_above
 from clientela.voice.rules.figures.estimates import Estimate, Mean, Share
 from clientela.voice.rules.figures.means import mean_of
 from clientela.voice.rules.figures.shares import wilson
@@ -167,7 +167,7 @@ def _chance(hits: _Numbers, sizes: _Numbers) -> float:
         return ((drawn - sizes * whole) ** 2 / (sizes * whole * (1 - whole))).sum(axis=-1)
 
     if (sizes * min(whole, 1 - whole)).min() >= _LARGE:
-        return float(chi2.sf(far(hits), len(hits) - 1))
+        return chi_square_above(float(far(hits)), len(hits) - 1)
     rng = np.random.default_rng(_SEED)
     draws = rng.multivariate_hypergeometric(sizes.astype(int), int(hits.sum()), size=_DRAWS, method="marginals")
     return float((1 + (far(draws.astype(float)) >= far(hits) - 1e-9).sum()) / (_DRAWS + 1))
@@ -228,7 +228,7 @@ def _chance_by_formula(groups: Sequence[_Numbers]) -> float:
     weights = np.array([len(group) / max(float(group.var(ddof=1)), 1e-12) for group in groups])
     means = np.array([float(group.mean()) for group in groups])
     level = (weights @ means) / weights.sum()
-    return float(chi2.sf((weights * (means - level) ** 2).sum(), len(groups) - 1))
+    return chi_square_above(float((weights * (means - level) ** 2).sum()), len(groups) - 1)
 
 
 def _quantiles(below: Callable[[_Numbers], _Numbers], share: float, lowest: _Numbers, highest: _Numbers) -> _Numbers:

@@ -14,6 +14,7 @@ LONGEST_TEXT: Final = 20_000
 LONGEST_NAME: Final = 200
 LONGEST_ID: Final = 200
 MOST_ENTRIES: Final = 20_000
+LONGEST_SCORE: Final = 60  # a number of a thousand digits is none
 _TAGS = re.compile(r"<[^>]{0,2000}>")
 _BREAKS = re.compile(r"<\s*(?:br|/p|/div|/li)\b[^>]{0,200}>", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -73,7 +74,7 @@ def review_of(values: Mapping[str, str], *, place: int, highest: int) -> FoundRe
     if title and not text.startswith(title):
         text = f"{title}\n{text}".strip()
     given = values.get("score", "").strip()
-    score = score_of(given, highest=highest) if given else None
+    score = score_of(given, highest=highest) if 0 < len(given) <= LONGEST_SCORE else None
     if given and score is None:
         return Trouble(place, "score", "not_a_score", given[:60])
     if not text and score is None:
@@ -87,14 +88,14 @@ def review_of(values: Mapping[str, str], *, place: int, highest: int) -> FoundRe
     if not external_id or len(external_id) > LONGEST_ID:
         content = f"{external_id}\0{author}\0{text}\0{posted_at.isoformat()}"
         external_id = "sha256:" + sha256(content.encode("utf-8", "replace")).hexdigest()
-    address = values.get("address", "").strip()
+    address = _UNSTORABLE.sub("", values.get("address", "")).strip()
     return FoundReview(
         external_id=external_id,
         author=author,
         address=address if address.startswith(("https://", "http://")) and len(address) <= 500 else "",  # noqa: PLR2004 - the column
         score=score,
         text=text[:LONGEST_TEXT],
-        language=values.get("language", "").strip()[:8],
+        language=_UNSTORABLE.sub("", values.get("language", "")).strip()[:8],
         posted_at=posted_at,
     )
 

@@ -39,8 +39,12 @@ def reviews_of_json(content: bytes, *, highest: int, fields: Mapping[str, str] |
         raise ReviewsUnreadableError("html")
     try:
         found = json.loads(content.decode("utf-8-sig", "replace"))
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "too deep"
+    except (ValueError, RecursionError) as error:  # ValueError: broken, or a number of thousands of digits
+        line = (
+            f"line {error.lineno}, column {error.colno}"
+            if isinstance(error, json.JSONDecodeError)
+            else "too deep or too long"
+        )
         raise ReviewsUnreadableError("not_json", line) from error
     entries = _list_in(found)
     if entries is None:

@@ -1,6 +1,7 @@
 """Walking through a survey: which page comes next, given the answers so far and what was pressed."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,6 +18,8 @@ from clientela.voice.rules.surveys import (
     visible_questions,
 )
 from clientela.web.portal.surveys.questions import PREFIX
+
+_HALF_SIGNS = re.compile("[\ud800-\udfff]")
 
 
 class Step(StrEnum):
@@ -100,10 +103,23 @@ def kept_in_browser(definition: SurveyDefinition, post: QueryDict) -> dict[str, 
     """The answers of other pages that the browser carries along; what is none of ours is left out."""
     try:
         kept = json.loads(post.get("kept", "") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets by the thousand
         return {}
     names = {question.name for question in definition.questions}
-    return {name: value for name, value in kept.items() if name in names} if isinstance(kept, dict) else {}
+    return {name: _showable(value) for name, value in kept.items() if name in names} if isinstance(kept, dict) else {}
+
+
+def _showable(value: Any, *, depth: int = 2) -> Any:
+    """The same without half signs, which JSON can write and no page can show; no answer is nested deeper than once."""
+    if isinstance(value, str):
+        return _HALF_SIGNS.sub("", value)
+    if not isinstance(value, list | dict):
+        return value
+    if depth == 0:
+        return None
+    if isinstance(value, list):
+        return [_showable(one, depth=depth - 1) for one in value]
+    return {_showable(key): _showable(one, depth=depth - 1) for key, one in value.items()}
 
 
 def moved(definition: SurveyDefinition, given: Mapping[str, Any], what: str, which: str) -> dict[str, Any]:

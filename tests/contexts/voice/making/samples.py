@@ -84,10 +84,9 @@ def answer_all(
             round=asked,
             version=asked.version,
             values=dict(one),
-            is_complete=True,
             saved_at=at and at + timedelta(minutes=place),
             answered_at=at and at + timedelta(minutes=place),
-            **{"side": "outside", "language": "en", **more},
+            **{"side": "outside", "language": "en", "is_complete": True, **more},
         )
         for place, one in enumerate(values)
     )

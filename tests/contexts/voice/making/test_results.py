@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from clientela.kernel.policies import HiddenError, NotAllowedError
-from clientela.voice.models import Survey, SurveyInvitation, SurveyRound
+from clientela.voice.models import Survey, SurveyInvitation, SurveyRound, SurveyVersion
+from clientela.voice.queries.survey_lists import surveys_seen
 from clientela.voice.queries.survey_results import single_answers, survey_results, texts_page
 from clientela.voice.queries.survey_results.counting import Answers, quality_of_answers
 from clientela.voice.queries.survey_results.showing import quality_lines
@@ -15,7 +16,7 @@ from clientela.voice.rules.figures.estimates import Mean, Share, TooFew
 from clientela.voice.rules.figures.net_promoter import NetPromoter
 from clientela.voice.rules.figures.scales import ISQ
 from clientela.voice.rules.figures.servqual import QualityAnswer, service_quality
-from clientela.voice.rules.surveys import Page, Question, QuestionKind, SurveyDefinition
+from clientela.voice.rules.surveys import Page, Question, QuestionKind, SurveyDefinition, to_json
 from tests.contexts.voice.making.samples import EVERYTHING, TWO_LANGUAGES, answer_all, published
 from tests.world import World
 
@@ -202,13 +203,47 @@ def test_numbers_of_an_anonymous_survey_show_neither_the_lowest_nor_the_highest(
 
 def test_words_of_an_anonymous_round_in_which_fewer_than_ten_wrote_are_not_shown(world: World) -> None:
     key = anonymous(world, rounds=2)
-    answer_all(key, [{"how": 1, "why": f"first {place}"} for place in range(10)], at=None, number=1)
-    answer_all(key, [{"how": 1, "why": f"second {place}"} for place in range(9)] + [{"how": 5}], at=None, number=2)
+    for number, words, wrote in ((1, "first", 10), (2, "second", 9)):
+        answer_all(key, [{"how": 1}] * 10, at=None, number=number)
+        texts = [{"why": f"{words} {place}"} for place in range(wrote)]
+        answer_all(key, texts, at=None, number=number, is_complete=False)
     found = texts_page(world.ana, key, "why", language="en")
     assert sorted(one.text for one in found.texts) == [f"first {place}" for place in range(10)]
     assert {one.said_at for one in found.texts} == {None}
     assert [one.id for one in found.texts] == sorted(one.id for one in found.texts)
     assert texts_page(world.ana, key, "why", language="en", round_number=2).texts == ()
+    results = survey_results(world.ana, key, language="en", round_number=1)
+    # What was written lies apart from the answers, and is no further answer.
+    assert (results.n, [(one.question.name, one.n) for one in results.questions]) == (
+        10,
+        [("how", 10), ("why", 10), ("again", 0)],
+    )
+
+
+def test_a_line_of_a_table_that_few_answered_in_a_round_is_not_what_all_rounds_have_more_than_the_other(
+    world: World,
+) -> None:
+    key = anonymous(world, EVERYTHING, rounds=2)
+    answer_all(key, [{"rows": {"r1": "yes"}}] * 8, at=None, number=1)
+    # Five answered the table, four of them not this line: an older version had others.
+    answer_all(key, [{"rows": {"r1": "no"}}] + [{"rows": {"r0": "no"}}] * 4, at=None, number=2)
+    lines = [
+        next(
+            one for one in survey_results(world.ana, key, language="en", round_number=number).questions if one.lines
+        ).lines[0]
+        for number in (None, 1)
+    ]
+    assert [[(one.key, one.count) for one in line.shares] for line in lines] == [[("yes", 8), ("no", 0)]] * 2
+
+
+def test_two_anonymous_rounds_that_opened_on_the_same_day_stand_side_by_side(world: World) -> None:
+    key = anonymous(world, rounds=2)
+    SurveyRound.objects.update(opens_at=world.at)
+    answer_all(key, [{"how": 5}] * 6, at=None, number=1)
+    answer_all(key, [{"how": 4}] * 6, at=None, number=2)
+    found = survey_results(world.ana, key, language="en")
+    assert found.over_time is not None
+    assert len(found.over_time.chart.points) == 2
 
 
 def test_words_are_read_a_page_at_a_time_and_only_of_text_questions(world: World) -> None:
@@ -279,6 +314,65 @@ def test_service_quality_counted_in_the_database_is_the_one_worked_out_person_by
             assert one.n == same.n
             if isinstance(one, Mean):
                 assert (one.value, one.low, one.high) == pytest.approx((same.value, same.low, same.high), abs=1e-5)
+
+
+def test_who_left_one_item_out_is_not_what_the_items_have_more_than_the_whole(world: World) -> None:
+    """Twelve answered an anonymous round, one of them all items but one."""
+    key, definition = quality(world)
+    Survey.objects.update(is_anonymous=True, cuts=["rater"], trigger_data={"open_days": 7})
+    names = [question.name for question in definition.questions]
+    people = [{name: 1 + (person + place) % 7 for place, name in enumerate(names)} for person in range(11)]
+    answer_all(key, people[:6], at=None, side="inside", rater_id=world.care.id)
+    answer_all(key, people[6:], at=None, side="inside", rater_id=world.it.id)
+    answer_all(key, [dict.fromkeys(names[1:], 7)], at=None, side="inside", rater_id=world.care.id)
+    SurveyRound.objects.update(released_at=world.at + timedelta(days=7))
+    found = survey_results(world.ana, key, language="en", cut="rater", round_number=1)
+    assert found.n == 12
+    # All figures of service quality are of the same eleven.
+    assert {one.n for one in found.questions} == {11}
+    figures = [getattr(line, part) for line in found.quality for part in ("perception", "expectation", "gap")]
+    assert {figure.n for figure in figures} == {11}
+    reliability = [f"p_reliability{number}" for number in (1, 2)]
+    shares = [share for one in found.questions if one.question.name in reliability for share in one.shares]
+    items = sum(int(share.key) * share.count for share in shares)
+    line = next(line for line in found.quality if line.dimension == "reliability")
+    assert isinstance(line.perception, Mean)
+    assert items / 2 - line.perception.value * 11 == pytest.approx(0, abs=1e-4)
+    assert sorted((cell.name, cell.figure.n) for table in found.tables for cell in table.cells) == sorted(
+        [(world.care.name, 6), (world.it.name, 5)]
+    )
+    # All rounds together are counted by the questions of each round, whatever the newest version asks.
+    assert {one.n for one in survey_results(world.ana, key, language="en").questions} == {11}
+
+
+def test_the_list_of_surveys_tells_no_item_of_an_anonymous_round_by_itself(world: World) -> None:
+    key, definition = quality(world)
+    Survey.objects.update(is_anonymous=True, trigger_data={"open_days": 7})
+    names = [question.name for question in definition.questions]
+    answer_all(key, [dict.fromkeys(names, 4)] * 6 + [dict.fromkeys(names[:1], 7)], at=None, side="inside")
+    SurveyRound.objects.update(released_at=world.at + timedelta(days=7))
+    (row,) = surveys_seen(world.ana, language="en")
+    assert (row.answered, row.last_figure) == (7, None)
+    Survey.objects.update(is_anonymous=False)
+    (row,) = surveys_seen(world.ana, language="en")
+    assert row.last_figure is not None
+
+
+def test_a_round_keeps_its_own_items_when_the_next_version_asks_fewer(world: World) -> None:
+    key, definition = quality(world)
+    Survey.objects.update(is_anonymous=True, trigger_data={"open_days": 7})
+    names = [question.name for question in definition.questions]
+    answer_all(key, [dict.fromkeys(names, 4)] * 6 + [dict.fromkeys(names[1:], 7)], at=None, side="inside")
+    SurveyRound.objects.update(released_at=world.at + timedelta(days=7))
+    fewer = SurveyDefinition(definition.titles, (Page("page1", definition.questions[1:]),))
+    survey = Survey.objects.get(key=key)
+    SurveyVersion.objects.create(
+        survey=survey, number=2, definition=to_json(fewer), made_at=world.at, published_at=world.at
+    )
+    everything = survey_results(world.ana, key, language="en")
+    assert len(everything.questions) == len(names) - 1
+    assert {one.n for one in everything.questions} == {6}
+    assert {line.perception.n for line in everything.quality} == {6}
 
 
 def test_weeks_make_a_chart_that_sees_a_change(world: World) -> None:

@@ -11,7 +11,8 @@ from psycopg.sql import SQL, Identifier
 
 from clientela.voice.models import SurveyRound
 
-_ROWS = "SELECT id::text FROM voice_surveyanswer WHERE round_id = %s ORDER BY "
+_ROWS = "SELECT id::text FROM voice_surveyanswer WHERE round_id = %s AND is_complete ORDER BY "
+_WORDS = "SELECT id::text FROM voice_surveyanswer WHERE round_id = %s AND NOT is_complete ORDER BY "
 _VOICES = """
     SELECT split_part(voice.source, ':', 2) FROM voice_voice AS voice
     JOIN voice_surveyanswer AS answer ON answer.id::text = split_part(voice.source, ':', 2)
@@ -25,6 +26,9 @@ ORDERS: Mapping[str, str] = {
     "transaction": _ROWS + "xmin::text::bigint, cmin::text::bigint, ctid",
     "moment": _ROWS + "saved_at, answered_at, ctid",
     "values": _ROWS + "values::text",
+    "words by place on the disk": _WORDS + "ctid",
+    "words by key": _WORDS + "id",
+    "words by transaction": _WORDS + "xmin::text::bigint, cmin::text::bigint, ctid",
     "voice": _VOICES + "voice.id",
     "voice on the disk": _VOICES + "voice.ctid",
     "moment of the voice": _VOICES + "voice.said_at, voice.heard_at, voice.ctid",

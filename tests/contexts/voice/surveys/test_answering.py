@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from clientela.directory import queries as directory
 from clientela.directory.models import CustomerNote
@@ -102,7 +103,7 @@ def test_what_is_sent_is_heard_once_and_noted_on_the_customers_record(world: Wor
         "need",
         "Termin",
         world.id_of("zofia"),
-        "survey “Jak przebiegła naprawa?”",
+        "ankieta „Jak przebiegła naprawa?”",
     )
     assert [fact.verb for fact in facts_about(f"party:{world.id_of('zofia')}") if "survey" in fact.verb] == [
         "survey_answered"
@@ -178,7 +179,9 @@ def test_an_open_link_takes_answers_only_while_the_survey_is_open_to_all(world: 
 
 
 def test_an_anonymous_survey_is_never_open_to_all(world: World) -> None:
-    one = opened(world.care.id, at=world.at, is_open_to_all=True, is_anonymous=True)
+    one = opened(world.care.id, at=world.at, is_anonymous=True)
+    with pytest.raises(IntegrityError, match="an_anonymous_survey_asks_by_invitation"), transaction.atomic():
+        Survey.objects.update(is_open_to_all=True)
     with pytest.raises(NotAllowedError):
         send_open_answers(
             at=world.at,

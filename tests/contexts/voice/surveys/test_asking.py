@@ -1,5 +1,6 @@
 """Whom surveys ask, how often, and by what: by hand, by what happened, by schedule."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -163,11 +164,29 @@ def test_the_reminder_comes_once_and_never_to_who_answered_or_declined(world: Wo
     )
     SurveyInvitation.objects.filter(person=world.id_of("lucia")).update(spent_on=world.at.date())
     SurveyInvitation.objects.filter(person=world.id_of("mihai")).update(declined_on=world.at.date())
-    assert remind_once(at=world.at + days(5) - days(0.01)) == 0
-    assert remind_once(at=world.at + days(5)) == 1
+    # They were asked at nine in Warsaw: their fifth day begins at midnight there, not five times 24 hours later.
+    midnight = world.at + days(5) - timedelta(hours=9)
+    assert remind_once(at=midnight - timedelta(minutes=1)) == 0
+    assert remind_once(at=midnight) == 1
     assert remind_once(at=world.at + days(6)) == 0
     reminder = Letter.objects.get(kind="survey_reminder")
     assert (reminder.to_address, reminder.language) == ("zofia@example.test", "pl")
+
+
+def test_who_refuses_by_now_is_not_reminded(world: World) -> None:
+    one = opened(world.care.id, at=world.at)
+    told(one, zofia(world), at=world.at)
+    refused_at = world.at + days(1)
+    set_boundary(
+        by=HOUSE,
+        at=refused_at,
+        party_id=world.id_of("zofia"),
+        kind="subject",
+        rule={"subject": "surveys"},
+        source="phone",
+    )
+    remind_once(at=world.at + days(6))
+    assert not Letter.objects.filter(kind="survey_reminder").exists()
 
 
 def test_no_reminder_comes_on_the_last_day(world: World) -> None:

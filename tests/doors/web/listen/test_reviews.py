@@ -103,3 +103,33 @@ def test_a_review_is_matched_only_with_consent_and_parted_again(desk: Desk, shop
     assert "She said so on the phone." in page_of(desk, f"{REVIEWS}/{number}")
     assert desk.of("radu").post(f"{REVIEWS}/{number}/part", {}).status_code == 302
     assert Review.objects.get().party_id is None
+
+
+def test_how_somebody_agreed_is_read_only_where_the_review_is_answered(desk: Desk, shop: Shop) -> None:
+    number = review(shop)
+    given = {"email": shop.world.address_of("zofia"), "consent": "Zofia said so on the phone."}
+    assert desk.of("radu").post(f"{REVIEWS}/{number}/match", given).status_code == 302
+    assert "Zofia said so" in page_of(desk, f"{REVIEWS}/{number}")
+    for address in (f"{REVIEWS}/{number}", f"{REVIEWS}?show=all"):
+        assert "Zofia" not in page_of(desk, address, who="tomasz")
+
+
+def test_who_may_not_match_does_not_learn_whose_address_there_is(desk: Desk, shop: Shop) -> None:
+    number = review(shop)
+    told = set()
+    for address in (shop.world.address_of("zofia"), "nobody@example.test"):
+        answer = desk.of("tomasz").post(f"{REVIEWS}/{number}/match", {"email": address, "consent": "said so"})
+        assert answer.status_code == 422
+        assert "We know nobody" not in answer.content.decode()
+        told.add(answer.content.decode().count("The department that this site is about"))
+    assert told == {1}
+
+
+def test_somebody_whom_one_may_not_see_is_nobody(desk: Desk, shop: Shop) -> None:
+    number = review(shop)
+    ReviewSource.objects.update(provider=shop.world.maintenance.id)  # serves nobody outside
+    given = {"email": shop.world.address_of("zofia"), "consent": "said so"}
+    answer = desk.of("tomasz").post(f"{REVIEWS}/{number}/match", given)
+    assert answer.status_code == 422
+    assert "We know nobody with this address." in answer.content.decode()
+    assert Review.objects.get().party_id is None

@@ -104,3 +104,19 @@ def test_a_plan_is_changed_and_ended(desk: Desk, shop: Shop) -> None:
     assert "Choose a day that is still to come." in past.content.decode()
     assert desk.of("ana").post(f"{TALKS}/plan/{number}/end", {}).status_code == 302
     assert desk.of("ana").get(f"{TALKS}/plan/{number}").status_code == 404
+
+
+def test_a_promise_of_another_talk_is_not_kept_through_this_one(desk: Desk, shop: Shop) -> None:
+    given = {
+        "notes": "They wait for us.",
+        "promise_1": "I call back",
+        "promise_by_1": "2026-11-24T15:00",
+        "provider": str(shop.world.care.id),
+    }
+    for customer in (shop.world.workshop.id, shop.world.delta.id):
+        assert desk.of("radu").post(f"{TALKS}/note?customer={customer}", given).status_code == 302
+    mine, other = Talk.objects.order_by("pk")
+    refused = desk.of("radu").post(f"{TALKS}/{mine.pk}/promises/{other.clock_ids[0]}/kept", {})
+    assert refused.status_code == 404
+    assert Clock.objects.filter(kept_at__isnull=False).count() == 0
+    assert desk.of("radu").get(f"{TALKS}/{mine.pk}/promises/{mine.clock_ids[0]}/kept").status_code == 405
