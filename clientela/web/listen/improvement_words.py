@@ -121,7 +121,7 @@ def state_words(state: str) -> str:
             State.PROPOSED: _("proposed"),
             State.AGREED: _("in hand"),
             State.DONE: _("done"),
-            State.DROPPED: _("not done"),
+            State.DROPPED: _("will not be done"),
         }[State(state)]
     )
 

@@ -57,7 +57,7 @@ class SurveyResults:
     round: RoundSeen | None
     side: str
     n: int
-    is_sealed: bool  # an anonymous round that has not ended: nothing is shown
+    is_sealed: bool  # anonymous, and no round has ended: nothing is shown
     questions: tuple[QuestionResult, ...]
     quality: tuple[QualityLine, ...]
     quality_scale: Scale | None
@@ -148,7 +148,9 @@ def survey_results(
         round=chosen.round,
         side=answers.side,
         n=counts.n,
-        is_sealed=survey.is_anonymous and chosen.round is not None and chosen.round.released_at is None,
+        is_sealed=survey.is_anonymous
+        and bool(chosen.rounds)
+        and all(one.released_at is None for one in ([chosen.round] if chosen.round else chosen.rounds)),
         questions=tuple(
             question_result(
                 question, counts, spreads.get(question.name), language=language, is_anonymous=survey.is_anonymous

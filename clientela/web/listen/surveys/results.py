@@ -60,6 +60,7 @@ def results(request: KnownRequest, key: str) -> HttpResponse:
         "sides": [(side, words) for side, words in SIDE_WORDS.items()] if not found.head.is_anonymous else [],
         "cuts": _cut_choices(found),
         "cut_words": CUT_WORDS.get(found.cut, ""),
+        "is_cut_withheld": bool(found.cut) and not any(table.cells for table in found.tables),
         "query": _query(found),
         "may_take_single": may_take_single_answers(
             request.viewer, found.head.owner_id, is_anonymous=found.head.is_anonymous

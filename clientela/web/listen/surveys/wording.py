@@ -91,7 +91,7 @@ SURVEY_KIND_WORDS: Final[Mapping[str, Promise]] = {
 STATE_WORDS: Final[Mapping[str, Promise]] = {
     "draft": gettext_lazy("draft"),
     "open": gettext_lazy("open"),
-    "closed": gettext_lazy("closed"),
+    "closed": gettext_lazy("ended"),
 }
 TRIGGER_WORDS: Final[Mapping[str, Promise]] = {
     "none": gettext_lazy("only by hand, by link and by QR code"),

@@ -80,8 +80,10 @@ def test_an_anonymous_survey_shows_nothing_before_its_end_and_hands_out_no_singl
 ) -> None:
     key = published(world, is_anonymous=True, trigger_data={"open_days": 7})
     answer_all(key, [{"how": 5, "why": "Secret"}] * 9, at=None)
-    sealed = desk.of("ana").get(url("survey_results", key) + "?round=1").content.decode()
-    assert "its answers lie sealed until the round ends" in sealed
+    for asked in ("?round=1", ""):
+        sealed = desk.of("ana").get(url("survey_results", key) + asked).content.decode()
+        assert "its answers lie sealed until the round ends" in sealed
+        assert "0 people answered" not in sealed
     assert "Secret" not in desk.of("ana").get(url("survey_texts", key, "why")).content.decode()
     SurveyRound.objects.update(released_at=world.at + timedelta(days=7))
     for name in ("ana", "carmen"):
@@ -90,6 +92,15 @@ def test_an_anonymous_survey_shows_nothing_before_its_end_and_hands_out_no_singl
         page = desk.of(name).get(url("survey_results", key)).content.decode()
         assert "answer by answer" not in page
         assert "9 people answered." in page
+
+
+def test_a_cut_that_is_held_back_says_so(world: World, desk: Desk) -> None:
+    key = published(world, is_anonymous=True, cuts=["rater"], trigger_data={"open_days": 7})
+    answer_all(key, [{"how": 5}] * 9, at=None)
+    SurveyRound.objects.update(released_at=world.at + timedelta(days=7))
+    page = desk.of("ana").get(url("survey_results", key) + "?round=1&cut=rater").content.decode()
+    assert "nothing can be shown: some part would stand for too few people." in page
+    assert "nothing can be shown" not in desk.of("ana").get(url("survey_results", key) + "?round=1").content.decode()
 
 
 def test_the_results_are_a_table_with_n_and_intervals(world: World, desk: Desk) -> None:
