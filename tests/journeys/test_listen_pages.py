@@ -16,6 +16,7 @@ from clientela.voice.actions.hearing import VoiceToHear, hear
 from clientela.voice.actions.improving import agree_improvement, finish_improvement, show_in_public
 from clientela.voice.actions.proposing import propose_improvement
 from clientela.voice.models import ListeningPolicy, Subject
+from clientela.web.viewer import SESSION_LANGUAGE
 from tests.journeys.conftest import CHROMIUM
 from tests.shop import Shop
 
@@ -152,6 +153,9 @@ def context(chromium: Browser, shop: Shop, live_server: LiveServer) -> Iterator[
     """Carmen's browser: the owner reads every department."""
     client = Client()
     client.force_login(shop.world.account_of("carmen"))
+    session = client.session
+    session[SESSION_LANGUAGE] = "en"  # the words below are looked for in English
+    session.save()
     context = chromium.new_context()
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
     with override_settings(PUBLIC_URL=live_server.url):
