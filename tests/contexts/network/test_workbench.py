@@ -23,7 +23,8 @@ def test_a_cancel_stops_what_is_under_way_within_two_seconds_and_leaves_no_proce
         with pytest.raises(CancelledError):
             bench.one(time.sleep, (60,), go_on=lambda: time.monotonic() < cancelled_at + 0.2)
     assert time.monotonic() - cancelled_at < 2
-    assert {child.pid for child in active_children()} == before
+    # A process that another test left may end meanwhile: what counts is that none is new.
+    assert {child.pid for child in active_children()} - before == set()
 
 
 def test_a_process_that_dies_is_missed_at_once() -> None:
