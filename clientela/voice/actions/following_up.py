@@ -20,7 +20,8 @@ from clientela.requests import queries as asked
 from clientela.voice.models import FollowUp, ListeningPolicy, Voice
 from clientela.voice.policies.heard import may_see_speaker
 from clientela.voice.policies.improving import may_follow_up
-from clientela.voice.rules.low_scores import is_low
+from clientela.voice.rules.figures.scales import CSAT
+from clientela.voice.rules.low_scores import FOLLOWED_UP, is_low
 
 logger = logging.getLogger(__name__)
 
@@ -221,17 +222,14 @@ def _service(voice: Voice, whose: _Asked) -> ServiceToAsk | None:
 
 
 def _words(voice: Voice) -> str:
+    highest = FOLLOWED_UP.get(voice.measure, CSAT).highest
     with override(product_language(voice.language)):
         score = (
-            gettext("Rated %(score)s of %(highest)s.") % {"score": voice.score, "highest": _highest(voice.measure)}
+            gettext("Rated %(score)s of %(highest)s.") % {"score": voice.score, "highest": highest}
             if voice.score is not None
             else ""
         )
     return "\n\n".join(part for part in (score, voice.text) if part)
-
-
-def _highest(measure: str) -> int:
-    return {"ces": 7, "nps": 10}.get(measure, 5)
 
 
 def _limit() -> int:

@@ -8,11 +8,14 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from clientela.directory import queries as directory
 from clientela.directory.policies import HOUSE, Viewer
 from clientela.kernel.constraints import refusals_as
 from clientela.kernel.journal import record, thing
+from clientela.kernel.languages import product_language
 from clientela.kernel.policies import require
-from clientela.voice.actions.tallies import FEELING, week_of
+from clientela.voice.actions.refusing import FieldRefusedError
+from clientela.voice.actions.tallies import FEELING, HURTS, week_of
 from clientela.voice.models import Evidence, Improvement, Subject, SubjectTally, Tally, Voice, VoiceSubject
 from clientela.voice.policies.improving import may_propose_improvement
 from clientela.voice.rules.growing import Spoken, growing
@@ -20,15 +23,10 @@ from clientela.voice.rules.growing import Spoken, growing
 WEEKS_NOW, WEEKS_BEFORE = 4, 12
 MOST_EVIDENCE = 200
 LONGEST_TITLE = 160
-HURTS = (Voice.Feeling.NEGATIVE, Voice.Feeling.MIXED)
 
 
-class ImprovementError(ValueError):
+class ImprovementError(FieldRefusedError):
     """An improvement that cannot be kept so. `field` names the field, the message the reason and the remedy."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field
 
 
 @transaction.atomic
@@ -101,6 +99,7 @@ def propose_what_grows(*, at: datetime) -> int:
     )
     fresh = {key: counts for key, counts in spoken.items() if key not in busy}
     subjects = Subject.objects.in_bulk({subject for _department, subject in fresh})
+    languages = {card.id: product_language(card.language) for card in directory.departments()}
     for department_id, subject_id in (found := growing(fresh)):
         counts = fresh[department_id, subject_id]
         with transaction.atomic():
@@ -108,7 +107,7 @@ def propose_what_grows(*, at: datetime) -> int:
                 by=HOUSE,
                 at=at,
                 department_id=department_id,
-                title=str(subjects[subject_id].names.get("en", subjects[subject_id].key))[:LONGEST_TITLE],
+                title=_name(subjects[subject_id], languages[department_id])[:LONGEST_TITLE],
                 subject_id=subject_id,
                 voice_ids=_who_said(department_id, subject_id, since=_start(now_on)),
                 because={
@@ -121,6 +120,10 @@ def propose_what_grows(*, at: datetime) -> int:
                 },
             )
     return len(found)
+
+
+def _name(subject: Subject, language: str) -> str:
+    return str(subject.names.get(language) or subject.names.get("en") or subject.key)
 
 
 def _spoken(*, before_on: date, now_on: date) -> dict[tuple[int, int], Spoken]:

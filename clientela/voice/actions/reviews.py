@@ -18,6 +18,7 @@ from clientela.kernel.languages import product_language
 from clientela.kernel.policies import HiddenError, require, require_seen
 from clientela.promises import actions as promises
 from clientela.voice.actions.hearing import VoiceToHear, hear
+from clientela.voice.actions.refusing import FieldRefusedError
 from clientela.voice.models import Review, ReviewSource, Voice
 from clientela.voice.policies.reviews import may_answer_reviews, may_set_review_sites
 from clientela.voice.rules.reviews import (
@@ -37,12 +38,8 @@ STARS: Final = 5
 AT_ONCE: Final = 500
 
 
-class ReviewError(ValueError):
+class ReviewError(FieldRefusedError):
     """A site or an answer that cannot be kept so. `field` names the field, the message the reason and the remedy."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field
 
 
 @dataclass(frozen=True)

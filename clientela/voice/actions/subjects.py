@@ -14,6 +14,7 @@ from clientela.kernel.constraints import refusals_as
 from clientela.kernel.journal import record, thing
 from clientela.kernel.languages import LANGUAGES
 from clientela.kernel.policies import HiddenError, require
+from clientela.voice.actions.refusing import FieldRefusedError
 from clientela.voice.actions.tallies import stand_in_line
 from clientela.voice.meaning.shipped import ready_made_subjects
 from clientela.voice.models import ScoredText, Subject, SubjectTally, VoiceSubject
@@ -38,13 +39,8 @@ _COUNT_ANEW = """
 """
 
 
-class SubjectError(ValueError):
+class SubjectError(FieldRefusedError):
     """A subject that cannot be kept so; `field` is what is wrong: names, sentences, words or key."""
-
-    def __init__(self, field: str, message: str) -> None:
-        """`message`: in the viewer's words."""
-        super().__init__(message)
-        self.field = field
 
 
 def ensure_default_subjects(*, at: datetime) -> int:

@@ -20,6 +20,7 @@ from clientela.kernel.policies import HiddenError, require, require_seen
 from clientela.promises import actions as promises
 from clientela.promises.actions import PromiseError
 from clientela.voice.actions.hearing import VoiceToHear, hear
+from clientela.voice.actions.refusing import FieldRefusedError
 from clientela.voice.models import Talk, TalkPlan, Voice
 from clientela.voice.policies.talking import may_plan_talks
 from clientela.voice.rules.guides import guide_lines
@@ -32,12 +33,8 @@ MATTERS: Final = ("need", "expectation", "preference")
 WEEKS: Final = range(1, 105)
 
 
-class TalkError(ValueError):
+class TalkError(FieldRefusedError):
     """A talk that cannot be planned or kept so. `field` names the field, the message the reason and the remedy."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,13 @@ from typing import Protocol
 
 from django.db import connection
 
+from clientela.voice.rules.figures.scales import CSAT
+
 SAID = "said"  # the measure that counts every voice, with value 0
 FEELING = "feeling"  # the measure that counts every voice with words that were read, by how it felt
+SATISFIED_SCORES = tuple(score for score in range(CSAT.lowest, CSAT.highest + 1) if CSAT.is_satisfied(score))
+# What counts as spoken of with complaint.
+HURTS = ("negative", "mixed")
 FEELING_VALUES = {"negative": 0, "mixed": 1, "neutral": 2, "positive": 3, "cant_tell": 4}
 _MEANING_LOCK = "voice.meaning"
 

@@ -12,8 +12,8 @@ from clientela.directory.policies import Viewer
 from clientela.directory.queries import DepartmentCard, PartyCard
 from clientela.directory.rules import day_in_zone
 from clientela.kernel.policies import HiddenError, Verdict, require_seen
-from clientela.voice.actions.tallies import FEELING, week_of
-from clientela.voice.models import Evidence, Improvement, Subject, SubjectTally, Tally, Voice
+from clientela.voice.actions.tallies import FEELING, HURTS, SATISFIED_SCORES, week_of
+from clientela.voice.models import Evidence, Improvement, Subject, SubjectTally, Tally
 from clientela.voice.policies.improving import (
     may_decide_improvement,
     may_propose_improvement,
@@ -22,8 +22,6 @@ from clientela.voice.policies.improving import (
 
 WEEKS_BEFORE = 12
 WEEKS_AFTER = 26  # no longer: by then other things have changed too
-HURTS = (Voice.Feeling.NEGATIVE, Voice.Feeling.MIXED)
-SATISFIED = (4, 5)
 VOICES_SHOWN = 50
 
 State = Improvement.State
@@ -224,7 +222,7 @@ def _counts(improvement: Improvement, span: Q) -> tuple[Counter[tuple[int, date]
         scores = Tally.objects.filter(span, measure="csat", cut="")
         for provider, week, n, satisfied in (
             scores.values_list("provider", "week_on")
-            .annotate(n_all=Sum("n"), satisfied=Sum("n", filter=Q(value__in=SATISFIED), default=0))
+            .annotate(n_all=Sum("n"), satisfied=Sum("n", filter=Q(value__in=SATISFIED_SCORES), default=0))
             .order_by()
         ):
             all_of[provider, week] = n

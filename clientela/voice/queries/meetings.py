@@ -13,12 +13,11 @@ from clientela.directory.queries import DepartmentCard
 from clientela.directory.rules import day_in_zone
 from clientela.kernel.policies import HiddenError, Verdict, require_seen
 from clientela.requests import queries as requests
-from clientela.voice.actions.tallies import SAID, week_of
-from clientela.voice.models import FollowUp, ReviewMeeting, Subject, SubjectTally, Tally, Voice
+from clientela.voice.actions.tallies import HURTS, SAID, SATISFIED_SCORES, week_of
+from clientela.voice.models import FollowUp, ReviewMeeting, Subject, SubjectTally, Tally
 from clientela.voice.policies.improving import may_hold_review_meeting
 from clientela.voice.queries.improvements import ImprovementSeen, improvements_to_see
 
-SATISFIED = (4, 5)
 WEEKS_WITHOUT_MEETING = 4  # what is looked at the first time
 MOST_WEEKS = 26
 MOST_SUBJECTS = 6
@@ -116,7 +115,7 @@ def _sides(department_id: int, *, since_on: date, weeks: int) -> tuple[SideCount
     for measure, side, week_on, value, n in rows.values_list("measure", "side", "week_on", "value", "n"):
         is_now = week_on >= since_on
         counts[measure, side, is_now] += n
-        if measure == "csat" and value in SATISFIED:
+        if measure == "csat" and value in SATISFIED_SCORES:
             counts["satisfied", side, is_now] += n
     return tuple(
         SideCounts(
@@ -137,7 +136,7 @@ def _subjects(department_id: int, *, since_on: date) -> tuple[SubjectCounts, ...
     hurt: Counter[int] = Counter()
     for subject_id, feeling, n in rows.values_list("subject", "feeling").annotate(Sum("n")).order_by():
         counts[subject_id] += n
-        if feeling in {Voice.Feeling.NEGATIVE, Voice.Feeling.MIXED}:
+        if feeling in HURTS:
             hurt[subject_id] += n
     often = counts.most_common(MOST_SUBJECTS)
     subjects = Subject.objects.in_bulk([subject_id for subject_id, _n in often])

@@ -1,10 +1,12 @@
 """When a score is so low that somebody should go back to the person who gave it."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Final
 
-# The lowest and the highest score of each measure.
-SCALES: Final[Mapping[str, tuple[int, int]]] = {"csat": (1, 5), "stars": (1, 5), "ces": (1, 7), "nps": (0, 10)}
+from clientela.voice.rules.figures.scales import CES, CSAT, NPS, STARS, Scale
+
+FOLLOWED_UP: Final[Mapping[str, Scale]] = {scale.kind.value: scale for scale in (CSAT, STARS, CES, NPS)}
 
 
 def is_low(measure: str, score: int | None, *, at_or_below: int) -> bool:
@@ -13,7 +15,6 @@ def is_low(measure: str, score: int | None, *, at_or_below: int) -> bool:
     On another scale the limit lies at the same share of the way: 2 of 5 is a quarter of the way, so 2 of 10 and 2 of 7
     are low, 3 are not. A measure of another kind is never low; a limit of 0 follows up nothing.
     """
-    if score is None or at_or_below < 1 or measure not in SCALES:
+    if score is None or at_or_below < 1 or measure not in FOLLOWED_UP:
         return False
-    lowest, highest = SCALES[measure]
-    return (score - lowest) * 4 <= (at_or_below - 1) * (highest - lowest)
+    return FOLLOWED_UP[measure].position(score) <= float(Fraction(at_or_below - 1, CSAT.highest - CSAT.lowest))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from clientela.directory.models import Party
 from clientela.kernel.journal import facts_about
 from clientela.kernel.policies import HiddenError, NotAllowedError
 from clientela.voice.actions.hearing import VoiceToHear, hear
@@ -328,3 +329,13 @@ def test_a_meeting_of_the_night_is_of_its_own_day(shop: Shop) -> None:
     ReviewMeeting.objects.update(held_on=date(2026, 11, 2), next_on=TOMORROW)
     assert meeting_page(shop.world.ana, "care", at=NIGHT).is_due
     assert not meeting_page(shop.world.carmen, "care", at=NIGHT).is_due
+
+
+def test_what_the_house_proposes_is_named_in_the_departments_language(shop: Shop) -> None:
+    Party.objects.filter(pk=shop.world.care.id).update(language="ro")
+    about = subject(shop)
+    Subject.objects.filter(pk=about).update(names={"en": "Told in time", "ro": "Anunțat la timp"})
+    voices(shop, 60, weeks_ago=8, start=100)
+    voices(shop, 8, subject_id=about, weeks_ago=1, start=300)
+    assert propose_what_grows(at=shop.at) == 1
+    assert Improvement.objects.get().title == "Anunțat la timp"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clientela.catalogue import queries as catalogue
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
+from clientela.voice.actions.refusing import FieldRefusedError
 from clientela.voice.actions.surveys.drafting import locked_survey, record_survey_fact
 from clientela.voice.models import SealedBox, Survey, SurveyAnswer, SurveyInvitation, SurveyRound
 
@@ -21,12 +22,8 @@ LONGEST_PAUSE_WEEKS: Final = 104
 MOST_PAIRS: Final = 2_000
 
 
-class AskingError(ValueError):
+class AskingError(FieldRefusedError):
     """When or whom to ask cannot be set so. `field` is the one at fault, the message says why and what helps."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field
 
 
 @dataclass(frozen=True, kw_only=True)

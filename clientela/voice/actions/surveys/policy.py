@@ -9,18 +9,15 @@ from clientela.catalogue import queries as catalogue
 from clientela.directory.policies import Viewer
 from clientela.kernel.journal import record, thing
 from clientela.kernel.policies import require
+from clientela.voice.actions.refusing import FieldRefusedError
 from clientela.voice.models import ListeningPolicy
 from clientela.voice.policies.survey_making import may_set_listening
 
 ONLY_ROW = 1
 
 
-class PolicyError(ValueError):
+class PolicyError(FieldRefusedError):
     """The rules cannot be set so. `field` is the one at fault."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field
 
 
 @transaction.atomic
