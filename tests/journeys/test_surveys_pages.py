@@ -14,8 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from clientela.voice.actions.surveys.drafting import change_draft
 from clientela.voice.rules import editing
 from clientela.voice.rules.surveys import to_json
-from tests.contexts.voice.making.samples import EVERYTHING, TWO_LANGUAGES, answer_all, drafted, published
-from tests.contexts.voice.making.test_results import TEN
+from tests.contexts.voice.making.samples import EVERYTHING, TEN, TWO_LANGUAGES, answer_all, drafted, published
 from tests.journeys.conftest import CHROMIUM
 from tests.world import World
 

@@ -90,3 +90,38 @@ def answer_all(
         )
         for place, one in enumerate(values)
     )
+
+
+def anonymous(world: World, definition: SurveyDefinition = TWO_LANGUAGES, *, rounds: int = 1) -> str:
+    """An anonymous survey of which so many rounds have ended."""
+    key = published(world, definition, is_anonymous=True, cuts=["supplier"], trigger_data={"open_days": 7})
+    first = SurveyRound.objects.get(survey__key=key)
+    SurveyRound.objects.filter(pk=first.pk).update(released_at=world.at + timedelta(days=7))
+    for number in range(2, rounds + 1):
+        opens_at = world.at + timedelta(days=30 * number)
+        SurveyRound.objects.create(
+            survey=first.survey,
+            version=first.version,
+            number=number,
+            opens_at=opens_at,
+            released_at=opens_at + timedelta(days=7),
+        )
+    return key
+
+
+TEN: list[dict[str, Any]] = [
+    {
+        "how": 5 if place < 9 else 1,
+        "nps": (9, 10, 9, 10, 9, 7, 8, 6, 0, 5)[place],
+        "ces": 7,
+        "plain": 1 + place % 3,
+        "again": "yes" if place < 7 else "no",
+        "which": ["yes", "no"] if place < 2 else ["no"],
+        "rows": {"r1": "yes"} if place < 4 else {"r1": "no"} if place < 8 else {},
+        "order": ["yes", "no"] if place < 8 else ["no", "yes"],
+        "words": f"Words {place}",
+        "hours": place + 0.5,
+        "day": f"2026-11-{place + 10}",
+    }
+    for place in range(10)
+]

@@ -12,8 +12,7 @@ from reportlab.pdfbase.pdfmetrics import getFont
 
 from clientela.voice.models import SurveyRound
 from clientela.voice.rules.surveys import Option, Page, Question, QuestionKind, SurveyDefinition
-from tests.contexts.voice.making.samples import EVERYTHING, TWO_LANGUAGES, answer_all, published
-from tests.contexts.voice.making.test_results import TEN, anonymous
+from tests.contexts.voice.making.samples import EVERYTHING, TEN, TWO_LANGUAGES, anonymous, answer_all, published
 from tests.doors.web.desk.visits import Desk
 from tests.world import World
 
