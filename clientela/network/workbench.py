@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
 from multiprocessing import active_children, get_context, parent_process
 from threading import Thread
 from time import monotonic
@@ -17,6 +18,8 @@ MOST_PROCESSES = 4
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 GoOn = Callable[[], bool]
+# What to compute: a function, or the name of one as "package.module:name", for what must be loaded over there only.
+Work = Callable[..., Made] | str
 
 
 class CancelledError(Exception):
@@ -30,11 +33,11 @@ class WorkerLostError(Exception):
 class Bench(Protocol):
     """Somewhere to compute. Both raise CancelledError as soon as `go_on` says no."""
 
-    def one(self, work: Callable[..., Made], given: tuple[Any, ...], *, go_on: GoOn) -> Made:
+    def one(self, work: Work[Made], given: tuple[Any, ...], *, go_on: GoOn) -> Made:
         """Compute one thing."""
         ...
 
-    def each(self, work: Callable[[Given], Made], given: Sequence[Given], *, go_on: GoOn) -> Iterator[Made]:
+    def each(self, work: Work[Made], given: Sequence[Given], *, go_on: GoOn) -> Iterator[Made]:
         """Compute many, handed out as they are done, in any order."""
         ...
 
@@ -64,13 +67,13 @@ class Workbench:
         for child in ours:
             child.join()
 
-    def one(self, work: Callable[..., Made], given: tuple[Any, ...], *, go_on: GoOn) -> Made:
+    def one(self, work: Work[Made], given: tuple[Any, ...], *, go_on: GoOn) -> Made:
         """Compute one thing in another process."""
-        return next(self._made([self._pool.submit(work, *given)], go_on))
+        return next(self._made([self._pool.submit(_done, work, given)], go_on))
 
-    def each(self, work: Callable[[Given], Made], given: Sequence[Given], *, go_on: GoOn) -> Iterator[Made]:
+    def each(self, work: Work[Made], given: Sequence[Given], *, go_on: GoOn) -> Iterator[Made]:
         """Compute many, as many at once as there are processes."""
-        return self._made([self._pool.submit(work, one) for one in given], go_on)
+        return self._made([self._pool.submit(_done, work, (one,)) for one in given], go_on)
 
     def _made(self, coming: Sequence["Future[Made]"], go_on: GoOn) -> Iterator[Made]:
         left, last_sign = set(coming), monotonic()
@@ -101,16 +104,24 @@ class Here:
     ) -> None:
         """Nothing to put away."""
 
-    def one(self, work: Callable[..., Made], given: tuple[Any, ...], *, go_on: GoOn) -> Made:
+    def one(self, work: Work[Made], given: tuple[Any, ...], *, go_on: GoOn) -> Made:
         """Compute one thing."""
         if not go_on():
             raise CancelledError
-        return work(*given)
+        return _done(work, given)
 
-    def each(self, work: Callable[[Given], Made], given: Sequence[Given], *, go_on: GoOn) -> Iterator[Made]:
+    def each(self, work: Work[Made], given: Sequence[Given], *, go_on: GoOn) -> Iterator[Made]:
         """Compute many."""
         for one in given:
             yield self.one(work, (one,), go_on=go_on)
+
+
+def _done(work: Work[Made], given: tuple[Any, ...]) -> Made:
+    if not isinstance(work, str):
+        return work(*given)
+    module, _, name = work.partition(":")
+    made: Made = getattr(import_module(module), name)(*given)
+    return made
 
 
 def _end_with_parent() -> None:

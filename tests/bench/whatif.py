@@ -10,13 +10,16 @@ from typing import Any
 import ciw
 import numpy as np
 
-from clientela.network.simulation import HistoryRows, House, answered, house_from_history, one_run, question_from_json
+from clientela.network.simulation import HistoryRows, House, answered, question_from_json
 from clientela.network.simulation.comparing import fits_of
 from clientela.network.simulation.fitting import LegRow
+from clientela.network.simulation.fitting.fitted import house_from_history
 from clientela.network.simulation.house import WEEK_HOURS
+from clientela.network.simulation.making import run_wished
 from clientela.network.simulation.opening import shifts_of
 from clientela.network.simulation.outcomes import RunOutcome
-from clientela.network.simulation.wishing import Wish, run_wished, wished_runs
+from clientela.network.simulation.running import one_run
+from clientela.network.simulation.wishing import Wish, wished_runs
 from tests.bench.organisation import demonstration_rows
 from tests.queueing import REFERENCES, simulated
 

@@ -6,7 +6,7 @@ row's lock, and the answer is the same.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -16,16 +16,15 @@ from django.db import Error, transaction
 from clientela.kernel.journal import record, thing
 from clientela.network.actions.history import history_rows
 from clientela.network.models import WhatIf
-from clientela.network.rules.runs import run_of
 from clientela.network.simulation import (
     NothingToFitError,
     Question,
     QuestionError,
+    Wish,
     answer_as_json,
     answered,
     changed_house,
     house_as_json,
-    house_from_history,
     house_from_json,
     question_from_json,
     run_from_json,
@@ -36,6 +35,10 @@ from clientela.network.simulation.questions import Change, Holiday
 from clientela.network.workbench import Bench, CancelledError, Workbench, WorkerLostError
 
 logger = logging.getLogger(__name__)
+
+# Named, not imported: what they load is heavy, and needed only in the processes that compute.
+FIT = "clientela.network.simulation.fitting.fitted:house_from_history"
+MAKE = "clientela.network.rules.runs:run_of"
 
 RUNS = 20
 VARIANT_RUNS = 4
@@ -111,7 +114,10 @@ def _simulated(row: WhatIf, working: Bench, *, runs: int, variant_runs: int) -> 
     wishes = wished_runs(runs=runs, seed=row.pk, variant_runs=variant_runs)
     done = {one["key"]: one["run"] for one in row.partial[1:]}
     left = [wish for wish in wishes if wish.key not in done]
-    for wish, run in working.each(run_of, [(house, question, wish, weeks) for wish in left], go_on=go_on):
+    made: Iterator[tuple[Wish, dict[str, Any]]] = working.each(
+        MAKE, [(house, question, wish, weeks) for wish in left], go_on=go_on
+    )
+    for wish, run in made:
         done[wish.key] = run
         _keep_run(row.pk, key=wish.key, run=run, share=len(done) / len(wishes))
     outcomes = [(wish, run_from_json(done[wish.key])) for wish in wishes]
@@ -126,7 +132,7 @@ def _house_of(row: WhatIf, working: Bench, go_on: Callable[[], bool]) -> House:
     rows = history_rows(at=row.asked_at)
     if not rows.legs:
         raise NothingToFitError
-    house = working.one(house_from_history, (rows,), go_on=go_on)
+    house: House = working.one(FIT, (rows,), go_on=go_on)
     kept = {
         "house": house_as_json(house),
         "history": {

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from clientela.network.simulation import Question, Wish, run_as_json, run_wished
+from clientela.network.simulation import Question, Wish, run_as_json
 from clientela.network.simulation.house import House
+from clientela.network.simulation.making import run_wished
 
 Task = tuple[House, Question, Wish, int]  # the last: how many weeks to play
 

@@ -1,16 +1,12 @@
-"""Which runs an answer needs, and making one of them."""
+"""Which runs an answer needs."""
 
 from dataclasses import dataclass, replace
 
 from clientela.network.simulation.house import House
-from clientela.network.simulation.outcomes import RunOutcome
-from clientela.network.simulation.questions import Question, changed_house
-from clientela.network.simulation.running import one_run
 
 WORK_FACTORS = {"more_work": 1.1, "less_work": 0.9}
 ARRIVAL_FACTORS = {"more_arrivals": 1.1, "fewer_arrivals": 0.9}
 VARIANTS = (*WORK_FACTORS, *ARRIVAL_FACTORS)
-AFTER_WEEKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +40,6 @@ def _paired(variant: str, *, runs: int, seed: int) -> list[Wish]:
             key = f"{variant}:{name}" if variant else name
             found.append(Wish(key, variant, is_whatif, chance, is_antithetic))
     return found
-
-
-def run_wished(house: House, question: Question, wish: Wish, *, weeks: int) -> RunOutcome:
-    """Make one of them: seconds for a year of a house of some hundred people. Safe to call in several processes.
-
-    Measured are the weeks that the question touches. Raises QuestionError as `changed_house`.
-    """
-    first, last = question.span(weeks)
-    # What comes after the question's weeks is only simulated as long as it may still be felt.
-    played_weeks = min(weeks, last + AFTER_WEEKS)
-    asked = changed_house(house, question) if wish.is_whatif else house
-    return one_run(
-        varied(asked, wish.variant),
-        seed=wish.seed,
-        weeks=played_weeks,
-        antithetic=wish.is_antithetic,
-        measured_weeks=(first, last),
-    )
 
 
 def varied(house: House, variant: str) -> House:

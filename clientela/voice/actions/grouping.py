@@ -12,11 +12,12 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
+from clientela.kernel.analytics.apart import run_apart
 from clientela.kernel.journal import record, thing
 from clientela.voice.actions.hearing import text_key
 from clientela.voice.actions.readers import rows_of
 from clientela.voice.actions.reading import Reader, kept_vectors
-from clientela.voice.meaning.alike import ProposedSubject, best_sentence, meaning_groups, proposed_subjects
+from clientela.voice.meaning.alike import ProposedSubject, best_sentence, meaning_groups
 from clientela.voice.meaning.alike.neighbours import directions
 from clientela.voice.meaning.personal import masked, personal_data
 from clientela.voice.meaning.sentences import sentences_in
@@ -31,6 +32,8 @@ FEWEST_SPEAKERS = 5
 MOST_MEMBERS_CUT = 8  # of a group; their sentences are held against each other
 MOST_SENTENCES_CUT = 5  # of each of them
 LONGEST_SENTENCE = 300
+# Named, not imported: it loads what only this needs.
+FIND_SUBJECTS = "clientela.voice.meaning.alike.proposals:proposed_subjects"
 _SAME_SUBJECT = 0.6  # from this likeness on, what is proposed was proposed before
 
 _RECENT = """
@@ -166,12 +169,16 @@ def propose_subjects(*, at: datetime, reader: Reader) -> int:
     """
     voices = recent_voices(at=at, encoder=reader.encoder, provider_id=None, everywhere=True, most=MOST_LOOKED_THROUGH)
     explained = _explained([voice.id for voice in voices])
-    found = proposed_subjects(
-        [voice.text for voice in voices],
-        rows_of([voice.vector for voice in voices]),
-        [voice.language for voice in voices],
-        is_explained=np.array([voice.id in explained for voice in voices], np.bool_),
-        fewest=FEWEST_PROPOSED,
+    found: list[ProposedSubject] = run_apart(
+        FIND_SUBJECTS,
+        {
+            "texts": [voice.text for voice in voices],
+            "vectors": rows_of([voice.vector for voice in voices]),
+            "languages": [voice.language for voice in voices],
+            "is_explained": np.array([voice.id in explained for voice in voices], np.bool_),
+            "fewest": FEWEST_PROPOSED,
+        },
+        memory_limit_mb=1024,
     )
     enough = [
         one for one in found if len({voices[place].speaker_id for place in one.places} - {None}) >= FEWEST_SPEAKERS

@@ -109,3 +109,7 @@ class HistoryRows:
     services: Sequence[ServiceRow]
     legs: Sequence[LegLike]
     deeds: Sequence[DeedRow] = ()
+
+
+class NothingToFitError(ValueError):
+    """The history says too little: no request in it ended, or it spans less than a week."""

@@ -4,7 +4,7 @@ from clientela.voice.meaning.alike.best import best_sentence
 from clientela.voice.meaning.alike.copies import copy_groups
 from clientela.voice.meaning.alike.groups import meaning_groups
 from clientela.voice.meaning.alike.neighbours import Neighbour, Neighbours
-from clientela.voice.meaning.alike.proposals import ProposedSubject, proposed_subjects
+from clientela.voice.meaning.alike.proposed import ProposedSubject
 
 __all__ = [
     "Neighbour",
@@ -13,5 +13,4 @@ __all__ = [
     "best_sentence",
     "copy_groups",
     "meaning_groups",
-    "proposed_subjects",
 ]

@@ -1,10 +1,12 @@
-"""New subjects: what people speak of again and again that no subject of the list explains."""
+"""New subjects: what people speak of again and again that no subject of the list explains.
+
+Heavy to load: named, not imported, by who runs it apart.
+"""
 
 import hashlib
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -14,10 +16,10 @@ from scipy.cluster.hierarchy import fcluster, linkage
 
 from clientela.voice.meaning.alike.best import best_sentence
 from clientela.voice.meaning.alike.neighbours import directions, means_of
+from clientela.voice.meaning.alike.proposed import FEWEST, ProposedSubject
 from clientela.voice.meaning.shipped import Vectors, texts_by_language, unit
 from clientela.voice.meaning.words import folded, words_of
 
-FEWEST: Final = 5
 MOST_PROPOSED: Final = 8
 # Every pair of texts is compared, so of more than these a part is looked at that is drawn by their words.
 MOST_LOOKED_AT: Final = 3_000
@@ -28,22 +30,6 @@ _NAME_WORDS: Final = 3
 _SHORTEST_WORD: Final = 3
 _LONGEST_KEY: Final = 40
 _AROUND: Final = ".,;:!?()«»„”“\"'…-"
-
-
-@dataclass(frozen=True)
-class ProposedSubject:
-    """A subject that nobody has written down yet. `places`: the texts that speak of it, the one in the middle first.
-
-    `words`: most typical of it, as people write them; `name`: of the first of them; `sentence`: the text that says it
-    best, in `language`.
-    """
-
-    key: str
-    name: str
-    language: str
-    words: tuple[str, ...]
-    sentence: str
-    places: tuple[int, ...]
 
 
 def proposed_subjects(

@@ -1,17 +1,10 @@
 """Results as files: a table for spreadsheets, a page to print; and answer by answer for those who may."""
 
-import csv
-import io
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import quote
 
-from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404
 from django.http.response import HttpResponseBase
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from clientela.voice.queries.survey_results import (
     AnswerShare,
@@ -23,7 +16,7 @@ from clientela.voice.queries.survey_results import (
 )
 from clientela.voice.rules.figures.estimates import LEAST_SHOWN, TooFew
 from clientela.web.doors import for_employees
-from clientela.web.downloads import as_table, plain_cell
+from clientela.web.downloads import as_file, as_streamed_table, as_table, as_workbook
 from clientela.web.listen.surveys.result_print import printed_results
 from clientela.web.listen.surveys.result_words import figure_name, span_words
 from clientela.web.listen.surveys.results import asked_results, round_asked
@@ -31,8 +24,6 @@ from clientela.web.listen.surveys.wording import reader_language
 from clientela.web.viewer import KnownRequest
 
 HEADER: Final = ("question", "words", "line", "answer", "figure", "n", "count", "value", "low", "high")
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LONGEST_CELL: Final = 32_767  # signs; a spreadsheet takes no more
 
 
 @for_employees
@@ -46,10 +37,8 @@ def results_file(request: KnownRequest, key: str, form: str) -> HttpResponseBase
     if form == "csv":
         return as_table(f"{name}.csv", HEADER, result_rows(found, language))
     if form == "xlsx":
-        return _as_workbook(f"{name}.xlsx", HEADER, result_rows(found, language))
-    response = HttpResponse(printed_results(found, language), content_type="application/pdf")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{name}.pdf')}"
-    return response
+        return as_workbook(f"{name}.xlsx", HEADER, result_rows(found, language))
+    return as_file(f"{name}.pdf", "application/pdf", printed_results(found, language))
 
 
 @for_employees
@@ -65,10 +54,8 @@ def answers_file(request: KnownRequest, key: str, form: str) -> HttpResponseBase
         side=request.GET.get("side", ""),
     )
     if form == "xlsx":
-        return _as_workbook(f"{key}-answers.xlsx", found.columns, found.rows)
-    response = StreamingHttpResponse(_csv_lines(found.columns, found.rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{key}-answers.csv')}"
-    return response
+        return as_workbook(f"{key}-answers.xlsx", found.columns, found.rows)
+    return as_streamed_table(f"{key}-answers.csv", found.columns, found.rows)
 
 
 def result_rows(found: SurveyResults, language: str) -> Iterator[list[Any]]:
@@ -135,43 +122,3 @@ def _row(where: tuple[str, str, str, str], what: str, figure: Figure) -> list[An
         return [*where, f"{what}: too few", f"< {LEAST_SHOWN}", "", "", "", ""]
     numbers = [round(value, 4) for value in (figure.value, figure.low, figure.high)]
     return [*where, what, figure.n, "", *numbers]
-
-
-class _Echo:
-    """Takes a line and gives it back: what a CSV writer needs to write into a stream."""
-
-    def write(self, line: str) -> str:
-        """Give the line back."""
-        return line
-
-
-def _csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    table = csv.writer(_Echo())
-    yield "\ufeff"  # spreadsheets read UTF-8 only when told
-    yield str(table.writerow(header))
-    for row in rows:
-        yield str(table.writerow([plain_cell(value) for value in row]))
-
-
-def _as_workbook(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> FileResponse:
-    """A workbook, written row by row to a file of its own: the memory does not grow with the rows."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("1")
-    sheet.append([_xlsx_cell(sheet, value) for value in header])
-    for row in rows:
-        sheet.append([_xlsx_cell(sheet, value) for value in row])
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it has been sent
-    book.save(file)
-    file.seek(0, io.SEEK_SET)
-    response = FileResponse(file, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
-
-
-def _xlsx_cell(sheet: Any, value: Any) -> Any:
-    """A cell whose text stays a text, whatever sign it begins with: never a formula."""
-    if not isinstance(value, str):
-        return value
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_CELL])
-    cell.data_type = "s"
-    return cell

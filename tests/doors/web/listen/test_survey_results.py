@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
-from reportlab.pdfbase.pdfmetrics import getFont
+from reportlab.pdfbase.ttfonts import TTFont
 
 from clientela.voice.models import SurveyRound
 from clientela.voice.rules.surveys import Option, Page, Question, QuestionKind, SurveyDefinition
+from clientela.web.components.paper_print import FONT, FONTS
 from tests.contexts.voice.making.samples import EVERYTHING, TEN, TWO_LANGUAGES, anonymous, answer_all, published
 from tests.doors.web.desk.visits import Desk
 from tests.world import World
@@ -154,7 +155,7 @@ def test_the_print_has_a_font_with_all_our_letters(world: World, desk: Desk) -> 
         assert response["Content-Type"] == "application/pdf"
         assert response.content.startswith(b"%PDF-")
         assert b"DejaVu" in response.content
-    faces = getFont("DejaVu").face.charToGlyph
+    faces = TTFont(FONT, FONTS / "DejaVuSans.ttf").face.charToGlyph
     assert [letter for letter in "șțăâîłąęćńśźżóñ¿¡–“”" if ord(letter) not in faces] == []
 
 

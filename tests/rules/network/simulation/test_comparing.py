@@ -13,14 +13,14 @@ from clientela.network.simulation import (
     answered,
     compared,
     comparing,
-    one_run,
-    run_wished,
     wished_runs,
 )
 from clientela.network.simulation.answers import Compared, Headline
 from clientela.network.simulation.house import Assumption, Seen
+from clientela.network.simulation.making import run_wished
 from clientela.network.simulation.outcomes import DepartmentFigures
 from clientela.network.simulation.questions import PeopleChange
+from clientela.network.simulation.running import one_run
 from clientela.network.simulation.wishing import VARIANTS, varied
 from tests.rules.network.simulation.houses import OFFICE, WORKSHOP, house
 

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clientela.network.simulation import HistoryRows, NothingToFitError, house_from_history, one_run
+from clientela.network.simulation import HistoryRows, NothingToFitError
 from clientela.network.simulation.fitting import DeedRow, DepartmentRow, LegRow, ServiceRow
+from clientela.network.simulation.fitting.fitted import house_from_history
 from clientela.network.simulation.fitting.past import past_of
 from clientela.network.simulation.fitting.seeing import seen_in
 from clientela.network.simulation.fitting.week import departments_of
 from clientela.network.simulation.fitting.works import services_of
 from clientela.network.simulation.house import WEEK_MINUTES, Ask, Assumption
+from clientela.network.simulation.running import one_run
 
 SINCE = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday, in winter time
 HOUR = 3600

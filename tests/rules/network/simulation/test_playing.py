@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clientela.network.simulation import one_run, run_as_json, run_from_json
+from clientela.network.simulation import run_as_json, run_from_json
 from clientela.network.simulation.ciw_runs import played
 from clientela.network.simulation.drawing import Drawing
 from clientela.network.simulation.house import Ask, Delay, Hours, House, Service, Staffing, Stream, Surge
 from clientela.network.simulation.opening import OpeningTime, shifts_of
+from clientela.network.simulation.running import one_run
 from tests.rules.network.simulation.houses import NINE_TO_FIVE, OFFICE, STORE, WORKSHOP, house, only_office
 
 EXACTLY = 1e-9

@@ -11,12 +11,12 @@ from clientela.network.simulation import (
     changed_house,
     house_as_json,
     house_from_json,
-    one_run,
     question_as_json,
     question_from_json,
 )
 from clientela.network.simulation.house import Ask, Staffing, Surge
 from clientela.network.simulation.questions import Holiday, MoreArrivals, PeopleChange, ServiceAdded
+from clientela.network.simulation.running import one_run
 from tests.rules.network.simulation.houses import OFFICE, STORE, WORKSHOP, house
 
 PEOPLE = {"kind": "people", "department_id": 2, "more": 1}

@@ -10,8 +10,8 @@ from clientela.voice.meaning.alike import (
     best_sentence,
     copy_groups,
     meaning_groups,
-    proposed_subjects,
 )
+from clientela.voice.meaning.alike.proposals import proposed_subjects
 from clientela.voice.meaning.encoder import Encoder
 from clientela.voice.meaning.shipped import WIDTH, feeling_examples, shipped_vectors, unit
 
