@@ -11,7 +11,7 @@ BIN := .venv/bin
 # One after the other: the targets share an environment and a database.
 .NOTPARALLEL:
 
-.PHONY: help run test check journeys bench storm intake fuzz vendor lock demo-reset clean
+.PHONY: help run test check journeys spark bench storm intake fuzz vendor lock demo-reset clean
 
 help: ## list what can be done
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' "$(HERE)/Makefile" | while read -r name what; do \
@@ -24,6 +24,7 @@ run: ## start everything: PostgreSQL, pages, worker, mail receiver; Ctrl-C stops
 test: check ## everything that must hold: check, then all tests; pytest's closing line comes last
 	@$(IN) tools/browser
 	@$(IN) tools/mail-servers
+	@$(IN) tools/spark
 	@$(IN) $(BIN)/python -m pytest -n 2 tests
 
 check: ## the rules a machine reads: style, types, who may import whom
@@ -35,6 +36,9 @@ check: ## the rules a machine reads: style, types, who may import whom
 
 journeys: ## only the stories in a real browser
 	@$(IN) tools/environment dev && tools/browser && $(BIN)/python -m pytest -m journey tests/journeys
+
+spark: ## compute every measure on a real Spark cluster and on DuckDB, and compare row by row; needs Java 17
+	@$(IN) tools/environment dev && tools/spark --required && $(BIN)/python -m pytest tests/spark
 
 bench: ## measure speed and memory and print ratios; never fails on time
 	@$(IN) tools/environment dev && $(BIN)/python -m tests.bench
@@ -58,6 +62,6 @@ demo-reset: ## empty the database and fill it with the demonstration again
 	@$(IN) tools/environment run && $(BIN)/clientela demo reset
 
 clean: ## remove what can be made again (.venv, caches); your data stays
-	@$(IN) rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis
+	@$(IN) rm -rf .venv .spark .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis
 	@$(IN) find clientela tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 	@$(IN) find clientela -name '*.mo' -delete

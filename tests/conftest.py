@@ -23,8 +23,9 @@ TESTS_HOME = Path(os.environ.get("CLIENTELA_HOME", "") or DEFAULT_HOME) / "test"
 
 @pytest.fixture(scope="session", autouse=True)
 def _files_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Attachments of tests never land among those of the installation."""
+    """Attachments of tests never land among those of the installation, nor its analytics in the store."""
     settings.FILES_FOLDER = tmp_path_factory.mktemp("files")
+    settings.ANALYTICS_FOLDER = tmp_path_factory.mktemp("analytics")
 
 
 @pytest.fixture(scope="session")

@@ -1,33 +1,16 @@
 """Who we are: parties (persons, departments, organisations), who belongs where, who acts for whom, what they wish."""
 
-from datetime import date
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
 
-
-class DateSpan(Func):
-    """The SQL range [starts_on, ends_on], both days included; no end means for ever."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
-
-
-_Row_co = TypeVar("_Row_co", bound=models.Model, covariant=True)
-
-
-class Dated(models.QuerySet[_Row_co]):
-    """Rows that hold from `starts_on` to `ends_on`, both days included; no end means for ever."""
-
-    def on(self, day: date) -> Self:
-        """Those that hold on this day."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+from clientela.kernel.days import Dated, DateSpan
 
 
 class Party(models.Model):

@@ -14,6 +14,7 @@ DEFAULT_HOME = CHECKOUT / ".clientela"
 HIGHEST_PORT = 65535
 LONGEST_SOCKET_PATH = 107  # bytes; the system's limit
 SHORTEST_SECRET_KEY = 32
+DUCKDB = "duckdb"
 
 Network = IPv4Network | IPv6Network
 
@@ -82,8 +83,26 @@ SETTINGS = (
     Setting("CLIENTELA_MESSAGE_LIMIT_MB", "The largest message that is accepted, in megabytes.", "25"),
     Setting("CLIENTELA_DEMO", "yes fills an empty database with the demonstration organisation.", "yes"),
     Setting("CLIENTELA_DEBUG", "yes shows developers' error pages. Never in production.", "no"),
+    Setting(
+        "CLIENTELA_ANALYTICS",
+        "What computes analytics: duckdb, in a process of ours, or spark://host:port, a cluster that sees the store.",
+        "duckdb",
+    ),
+    Setting("CLIENTELA_ANALYTICS_FOLDER", "Where the analytics store lies.", "analytics in the state folder"),
+    Setting("CLIENTELA_ANALYTICS_MEMORY_MB", "How much memory a process of analytics may take, in megabytes.", "2048"),
+    Setting("CLIENTELA_ANALYTICS_THREADS", "How many threads it computes with.", "2"),
     Setting("DATABASE_URL", "A PostgreSQL of your own: postgresql://user:password@host:port/name.", "embedded"),
 )
+
+
+@dataclass(frozen=True)
+class AnalyticsEnvironment:
+    """Where the analytics store lies, and what computes over it."""
+
+    engine: str  # DUCKDB, or spark://host:port
+    folder: Path
+    memory_mb: int
+    threads: int
 
 
 @dataclass(frozen=True)
@@ -113,6 +132,7 @@ class Environment:
     demo: bool
     debug: bool
     database_url: str
+    analytics: AnalyticsEnvironment
 
 
 def read_environment(values: Mapping[str, str] | None = None) -> Environment:
@@ -148,7 +168,42 @@ def read_environment(values: Mapping[str, str] | None = None) -> Environment:
         demo=_yes_or_no(env, "CLIENTELA_DEMO", default=True),
         debug=_yes_or_no(env, "CLIENTELA_DEBUG", default=False),
         database_url=_url(env, "DATABASE_URL", "", ("postgresql", "postgres")),
+        analytics=_analytics(env, home),
     )
+
+
+def read_analytics(values: Mapping[str, str] | None = None) -> AnalyticsEnvironment:
+    """Read the settings of analytics alone: for processes that know no others. Raises WrongSettingError."""
+    env = os.environ if values is None else values
+    return _analytics(env, _home(env))
+
+
+def _analytics(env: Mapping[str, str], home: Path) -> AnalyticsEnvironment:
+    engine = env.get("CLIENTELA_ANALYTICS", "").strip() or DUCKDB
+    if engine != DUCKDB and not _is_spark(engine):
+        message = (
+            f"CLIENTELA_ANALYTICS is «{engine}»; it must be duckdb, or spark://host:port, the master of a cluster."
+        )
+        raise WrongSettingError(message)
+    raw = env.get("CLIENTELA_ANALYTICS_FOLDER", "").strip()
+    folder = Path(raw) if raw else home / "analytics"
+    if not folder.is_absolute():
+        message = f"CLIENTELA_ANALYTICS_FOLDER is «{raw}», which is not an absolute path. Give the folder from / on."
+        raise WrongSettingError(message)
+    return AnalyticsEnvironment(
+        engine=engine,
+        folder=folder,
+        memory_mb=_number(env, "CLIENTELA_ANALYTICS_MEMORY_MB", 2048, lowest=256, highest=1_000_000),
+        threads=_number(env, "CLIENTELA_ANALYTICS_THREADS", 2, lowest=1, highest=1024),
+    )
+
+
+def _is_spark(engine: str) -> bool:
+    parts = urlsplit(engine)
+    try:
+        return parts.scheme == "spark" and bool(parts.hostname) and bool(parts.port)
+    except ValueError:
+        return False  # a port that is none
 
 
 def _home(env: Mapping[str, str]) -> Path:

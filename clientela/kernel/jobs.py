@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from clientela.kernel import journal, post
+from clientela.kernel.analytics.keeping import is_begun, keep_up
 from clientela.kernel.clock import now
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,16 @@ def hand_over_due_letters() -> int:
 def prepare_journal_months() -> list[str]:
     """Make the journal's parts for the months to come."""
     return journal.prepare_months(at=now())
+
+
+def begin_analytics() -> int:
+    """Fill the analytics store of a house that has none yet, so that nobody waits five minutes for a first picture."""
+    return 0 if is_begun() else keep_analytics_up()
+
+
+def keep_analytics_up() -> int:
+    """Write into the analytics store what happened since the last time; return how many facts were read."""
+    return keep_up(at=now()).facts
 
 
 def recover_stalled_jobs() -> None:

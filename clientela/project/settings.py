@@ -24,8 +24,13 @@ DKIM_SELECTOR = ENVIRONMENT.dkim_selector
 TRUSTED_CHECKERS = ENVIRONMENT.trusted_checkers
 MAIL_RELAYS = ENVIRONMENT.mail_relays
 MESSAGE_LIMIT_BYTES = ENVIRONMENT.message_limit_bytes
+LOG_LIMIT_BYTES = 2 * 1024 * 1024 * 1024  # of an event log, which only who may bring one in may send
 STATE_FOLDER = ENVIRONMENT.home
 FILES_FOLDER = ENVIRONMENT.home / "files"
+ANALYTICS_FOLDER = ENVIRONMENT.analytics.folder
+ANALYTICS_ENGINE = ENVIRONMENT.analytics.engine
+ANALYTICS_MEMORY_MB = ENVIRONMENT.analytics.memory_mb
+ANALYTICS_THREADS = ENVIRONMENT.analytics.threads
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -44,6 +49,7 @@ INSTALLED_APPS = [
     "clientela.requests",
     "clientela.voice",
     "clientela.network",
+    "clientela.impact",
     "clientela.inbox",
     "clientela.web",
 ]
@@ -121,6 +127,15 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_VERBOSE = False
+
+# Whose `TABLES` the analytics store is written from, in the order of the contexts.
+ANALYTICS_EXPORTS = (
+    "clientela.directory.exports",
+    "clientela.promises.exports",
+    "clientela.catalogue.exports",
+    "clientela.requests.exports",
+    "clientela.voice.exports",
+)
 
 # Who knows what readers wish, asked by the post before it hands a letter over.
 ASKED_BEFORE_SENDING = "clientela.directory.queries.last_word.last_word_on_letter"

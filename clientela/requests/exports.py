@@ -1,12 +1,15 @@
-"""What this context hands to analytics: rows of plain values, never model instances."""
+"""What this context hands to analytics: rows of plain values, never model instances.
 
-from collections.abc import Iterator
+`TABLES` are written to the analytics store as requests change; `legs_between` reads straight from the database.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
-from clientela.requests.models import Request
+from clientela.kernel.analytics.contracts import Column, Export, Table, Told, ids_named
 
 ROWS_A_FETCH = 2000
 
@@ -35,19 +38,6 @@ ORDER BY leg.started_at, leg.request_id, leg.position
 
 
 @dataclass(frozen=True)
-class AskedRow:
-    """One request: who was asked by whom, and when it was resolved. Moments are in UTC."""
-
-    request_id: int
-    provider_id: int
-    customer_id: int
-    customer_kind: str  # person, department, organisation
-    side: str  # inside, outside
-    opened_at: datetime
-    resolved_at: datetime | None
-
-
-@dataclass(frozen=True)
 class LegRow:
     """One stay of a request at a department. Seconds are working seconds of that department; moments are in UTC."""
 
@@ -69,18 +59,6 @@ class LegRow:
     date_seconds: int
 
 
-def asked_between(since: datetime, until: datetime) -> Iterator[AskedRow]:
-    """Give every request opened in [since, until) and not cancelled, oldest first, without holding them all."""
-    rows = (
-        Request.objects.filter(opened_at__gte=since, opened_at__lt=until)
-        .exclude(state=Request.State.CANCELLED)
-        .order_by("opened_at", "id")
-        .values_list("id", "provider_id", "customer_id", "customer__kind", "side", "opened_at", "resolved_at")
-    )
-    for row in rows.iterator(chunk_size=ROWS_A_FETCH):
-        yield AskedRow(*row)
-
-
 def legs_between(since: datetime, until: datetime) -> Iterator[LegRow]:
     """Give every leg that overlaps [since, until) or starts in it, the earliest start first, without holding them all.
 
@@ -92,3 +70,147 @@ def legs_between(since: datetime, until: datetime) -> Iterator[LegRow]:
         while rows := cursor.fetchmany(ROWS_A_FETCH):
             for row in rows:
                 yield LegRow(*row)
+
+
+# --- for the store
+
+
+_LEGS_FOLLOWER = "requests.legs"
+
+# The requests themselves, and everything that is needed for them, however deep: a new link above moves their roots.
+_DOWNWARD = """
+WITH RECURSIVE touched AS (
+    SELECT unnest(%(ids)s::bigint[]) AS id
+    UNION
+    SELECT link.needed_id FROM requests_dependency AS link JOIN touched ON link.waiting_id = touched.id
+)
+SELECT id FROM touched
+"""
+
+# As in _LEGS: of several that wait on it the first one counts. Walked upwards, from the wanted requests only.
+_UPWARD = """
+WITH RECURSIVE upward AS (
+    SELECT wanted.id, wanted.id AS above_id, NULL::bigint AS parent_id, 0 AS steps
+    FROM unnest(%(ids)s::bigint[]) AS wanted (id)
+    UNION ALL
+    SELECT upward.id, link.waiting_id, COALESCE(upward.parent_id, link.waiting_id), upward.steps + 1
+    FROM upward CROSS JOIN LATERAL (
+        SELECT min(waiting_id) AS waiting_id FROM requests_dependency WHERE needed_id = upward.above_id
+    ) AS link
+    WHERE link.waiting_id IS NOT NULL
+), lineage AS (
+    SELECT DISTINCT ON (id) id, above_id AS root_id, parent_id FROM upward ORDER BY id, steps DESC
+)
+"""
+
+REQUESTS = Table(
+    name="requests",
+    columns=(
+        Column("request_id", "int64"),
+        Column("root_id", "int64"),  # the outermost request that waits on it, or itself
+        Column("parent_id", "int64", is_nullable=True),  # the request that waits on it directly; of several the first
+        Column("provider_id", "int64"),
+        Column("service_id", "int64"),
+        Column("customer_kind", "string"),  # person, department, organisation
+        # Inside: the department that asked, or where the person who asked worked on that day, the longest of several.
+        Column("customer_department_id", "int64", is_nullable=True),
+        Column("segment", "string", is_nullable=True),  # outside: households, businesses
+        Column("side", "string"),  # inside, outside
+        Column("channel", "string"),
+        Column("language", "string"),
+        Column("is_complaint", "bool"),
+        Column("state", "string"),
+        Column("opened_at", "timestamp"),
+        Column("resolved_at", "timestamp", is_nullable=True),
+        Column("closed_at", "timestamp", is_nullable=True),
+        Column("reopened_count", "int64"),
+    ),
+    key=("request_id",),
+    month_of="opened_at",
+)
+
+_REQUEST_COLUMNS = """
+SELECT request.id AS request_id, lineage.root_id, lineage.parent_id, request.provider_id, version.service_id,
+    customer.kind AS customer_kind,
+    CASE WHEN request.side <> 'inside' THEN NULL WHEN customer.kind = 'department' THEN customer.id
+        ELSE employer.department_id END AS customer_department_id,
+    CASE WHEN request.side = 'inside' THEN NULL WHEN customer.kind = 'organisation' THEN 'businesses'
+        ELSE 'households' END AS segment,
+    request.side, request.channel, request.language, request.is_complaint, request.state, request.opened_at,
+    request.resolved_at, request.closed_at,
+    (
+        SELECT count(*) FROM requests_leg AS leg JOIN requests_leg AS later
+            ON later.request_id = leg.request_id AND later.position = leg.position + 1
+        WHERE leg.request_id = request.id AND leg.outcome IN ('resolved', 'cancelled')
+    ) AS reopened_count
+FROM lineage
+JOIN requests_request AS request ON request.id = lineage.id
+JOIN catalogue_serviceversion AS version ON version.id = request.service_version_id
+JOIN directory_party AS customer ON customer.id = request.customer_id
+LEFT JOIN LATERAL (
+    SELECT department_id FROM directory_membership AS membership
+    WHERE request.side = 'inside' AND membership.person_id = request.customer_id
+        AND membership.starts_on <= (request.opened_at AT TIME ZONE 'UTC')::date
+        AND (membership.ends_on IS NULL OR membership.ends_on >= (request.opened_at AT TIME ZONE 'UTC')::date)
+    ORDER BY membership.starts_on, membership.id LIMIT 1
+) AS employer ON true
+"""
+
+LEGS = Table(
+    name="legs",
+    columns=(
+        Column("request_id", "int64"),
+        Column("position", "int64"),  # 0 is the first stay of the request
+        Column("provider_id", "int64"),
+        Column("service_id", "int64"),
+        Column("root_id", "int64"),
+        Column("parent_id", "int64", is_nullable=True),
+        Column("side", "string"),
+        Column("started_at", "timestamp"),
+        Column("ended_at", "timestamp", is_nullable=True),  # null: it is still there
+        Column("outcome", "string"),  # open, resolved, cancelled, handed_over
+        Column("queue_seconds", "int64"),  # working seconds of that department, as all the others
+        Column("work_seconds", "int64"),
+        Column("customer_seconds", "int64"),
+        Column("department_seconds", "int64"),
+        Column("date_seconds", "int64"),
+    ),
+    key=("request_id", "position"),
+    month_of="started_at",
+)
+
+_LEG_COLUMNS = """
+SELECT leg.request_id, leg.position, leg.provider_id, leg.service_id, lineage.root_id, lineage.parent_id, request.side,
+    leg.started_at, leg.ended_at, leg.outcome, leg.queue_seconds, leg.work_seconds, leg.customer_seconds,
+    leg.department_seconds, leg.date_seconds
+FROM lineage
+JOIN requests_leg AS leg ON leg.request_id = lineage.id
+JOIN requests_request AS request ON request.id = lineage.id
+"""
+
+
+def _touched(facts: Sequence[Told]) -> Collection[int]:
+    named = ids_named(facts, "request")
+    if not named:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(_DOWNWARD, {"ids": sorted(named)})
+        return [number for (number,) in cursor.fetchall()]
+
+
+TABLES = (
+    Export(
+        table=REQUESTS,
+        rows=_UPWARD + _REQUEST_COLUMNS,
+        all_ids="SELECT id FROM requests_request",
+        touched_by=_touched,
+        after=(_LEGS_FOLLOWER,),
+    ),
+    Export(
+        table=LEGS,
+        rows=_UPWARD + _LEG_COLUMNS,
+        all_ids="SELECT id FROM requests_request",
+        touched_by=_touched,
+        after=(_LEGS_FOLLOWER,),
+    ),
+)

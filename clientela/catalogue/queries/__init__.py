@@ -2,6 +2,7 @@
 
 from clientela.catalogue.queries.answers import AnswersNotAcceptedError, FieldError, accepted_answers
 from clientela.catalogue.queries.brief import ServiceInBrief, services_in_brief
+from clientela.catalogue.queries.offers import Offer, offers
 from clientela.catalogue.queries.services import (
     ChoiceSeen,
     DepartmentServices,
@@ -33,6 +34,7 @@ __all__ = [
     "DepartmentServices",
     "FieldError",
     "FieldSeen",
+    "Offer",
     "PlannedStepSeen",
     "ServiceGlimpse",
     "ServiceInBrief",
@@ -45,6 +47,7 @@ __all__ = [
     "mail_service_of",
     "mail_services",
     "newest_versions",
+    "offers",
     "past_services",
     "service_glimpses",
     "service_seen",

@@ -10,7 +10,14 @@ from clientela.directory.queries.addresses import (
     people_of_addresses,
     person_of_address,
 )
-from clientela.directory.queries.belonging import WorkSpan, departments_upward, main_departments_of, work_spans
+from clientela.directory.queries.belonging import (
+    WorkSpan,
+    departments_upward,
+    main_department_on,
+    main_departments_of,
+    people_by_department,
+    work_spans,
+)
 from clientela.directory.queries.boundaries import BoundarySeen
 from clientela.directory.queries.cards import (
     DepartmentCard,
@@ -107,12 +114,14 @@ __all__ = [
     "groups_by_party",
     "groups_of",
     "is_employee",
+    "main_department_on",
     "main_departments_of",
     "organisations_of",
     "organisations_of_people",
     "ours_called",
     "owners_of_addresses",
     "party_cards",
+    "people_by_department",
     "people_import_preview",
     "people_imports",
     "people_of_addresses",

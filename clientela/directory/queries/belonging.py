@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from clientela.directory.models import Membership
 
@@ -25,6 +25,12 @@ def departments_upward(department_id: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(UPWARD, [department_id])
         return [row[0] for row in cursor.fetchall()]
+
+
+def main_department_on(day: OuterRef, *, person: OuterRef) -> Subquery:
+    """Give, within a statement, the department where a person worked on a day; of several the one joined first."""
+    worked = Membership.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), person=person, starts_on__lte=day)
+    return Subquery(worked.order_by("starts_on", "pk").values("department_id")[:1])
 
 
 def main_departments_of(person_ids: Collection[int], *, at: datetime) -> dict[int, int]:
@@ -61,3 +67,12 @@ def work_spans(department_ids: Collection[int], *, since: datetime, until: datet
         .values_list("department_id", "person_id", "person__party__zone", "starts_on", "ends_on")
     )
     return [WorkSpan(*row) for row in rows]
+
+
+def people_by_department(*, at: datetime) -> dict[int, int]:
+    """Return how many people work in each department that has any, on the day of `at` in UTC. One statement.
+
+    Who works in two departments counts in both.
+    """
+    rows = Membership.objects.on(at.astimezone(UTC).date()).order_by().values_list("department_id")
+    return dict(rows.annotate(people=Count("person_id", distinct=True)))

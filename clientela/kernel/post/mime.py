@@ -23,6 +23,9 @@ AUTOMATIC_KINDS = {
     "access": "auto-generated",
     "survey": "auto-generated",
     "survey_reminder": "auto-generated",
+    "dependence": "auto-generated",
+    "dependence_reminder": "auto-generated",
+    "rollout_turn": "auto-generated",
 }
 LOOP_HEADER = "X-Clientela-Loop"
 MOST_REFERENCES = 20

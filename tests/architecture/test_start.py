@@ -1,0 +1,26 @@
+"""What pages and workers load when they start: nothing of what only computes apart."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+# Half a second and 200 MB, for what a page never uses.
+HEAVY = ("ibis", "duckdb", "pyarrow", "pandas", "sqlglot", "networkx", "pyspark")
+WEB = "import clientela.project.wsgi, clientela.project.urls"
+WORKER = "import os, django; django.setup(); import clientela.project.clockwork, clientela.command.run"
+HELP = "import sys; sys.argv = ['clientela', '--help']; from clientela.command.main import main; main()"
+
+
+@pytest.mark.parametrize("what", [WEB, WORKER, HELP], ids=["web", "worker", "help"])
+def test_nothing_heavy_is_loaded_at_the_start(what: str) -> None:
+    code = f"{what}\nimport sys\nprint('\\nloaded:', *sorted(name for name in {HEAVY} if name in sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "clientela.project.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip().splitlines()[-1] == "loaded:"
