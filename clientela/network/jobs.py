@@ -7,6 +7,8 @@ from procrastinate.contrib.django import app
 from clientela.kernel.clock import now
 from clientela.network import actions
 from clientela.network.actions.asking import QUEUE, RUN_JOB
+from clientela.network.actions.logs import COUNT_JOB
+from clientela.network.actions.logs import QUEUE as LOGS
 
 # Only for trouble with the database: everything else ends the question itself, with the reason.
 TRIED_AGAIN = RetryStrategy(max_attempts=5, wait=10, retry_exceptions=[Error])
@@ -21,3 +23,33 @@ def run_one_what_if(what_if_id: int) -> None:
 def give_up_lost_what_ifs() -> int:
     """End the questions that nobody works on any more, so that nobody waits for them; return how many."""
     return actions.give_up_what_ifs(at=now())
+
+
+def draw_first_map() -> int:
+    """Draw the map of a house that has none yet; return how many weeks it has."""
+    return actions.draw_first_map(at=now())
+
+
+def draw_map() -> int:
+    """Replace the weeks of the service map that have changed in the analytics store; return how many."""
+    return actions.draw_map(at=now())
+
+
+def ask_on_whom_people_depend() -> int:
+    """End the round whose time is over, write to who may be asked now, remind who was; return how many of all."""
+    ended = actions.count_what_has_ended(at=now())
+    written = 0
+    while some := actions.ask_who_may_be_asked(at=now()) + actions.remind_who_has_not_answered(at=now()):
+        written += some
+    return ended + written
+
+
+@app.task(name=COUNT_JOB, queue=LOGS, retry=TRIED_AGAIN)
+def count_one_log(log_id: int) -> None:
+    """Count an event log; one whose worker was lost is counted from the beginning."""
+    actions.run_log(at=now(), log_id=log_id, now=now)
+
+
+def give_up_lost_logs() -> int:
+    """End the logs that nobody counts any more, so that nobody waits for them; return how many."""
+    return actions.give_up_logs(at=now())

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from django.core import signing
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -10,10 +11,40 @@ from clientela.directory.policies import Viewer
 from clientela.directory.queries import DepartmentCard
 from clientela.kernel.policies import ALLOWED, Verdict, denied
 
+_DEPENDENCE = "clientela.network.dependence"
+
 
 def may_see_service_map(viewer: Viewer) -> Verdict:
     """Every employee sees how departments serve each other: counts of departments, never of persons."""
     return ALLOWED if viewer.is_house or viewer.is_employee else denied(_("The service map is for colleagues."))
+
+
+def may_ask_about_dependence(viewer: Viewer) -> Verdict:
+    """The owner and administrators ask people on whom they depend, see who has answered by department, and end it."""
+    if viewer.is_house or viewer.is_owner or viewer.is_administrator:
+        return ALLOWED
+    return denied(_("Only the owner or an administrator asks everybody on whom they depend."))
+
+
+def may_declare_lines(viewer: Viewer) -> Verdict:
+    """The owner and administrators say who should serve whom."""
+    if viewer.is_house or viewer.is_owner or viewer.is_administrator:
+        return ALLOWED
+    return denied(_("Only the owner or an administrator declares who should serve whom."))
+
+
+def dependence_token(invitation_id: int) -> str:
+    """The key in the link of somebody who is asked on whom they depend: it is the right to answer, and their sheet."""
+    return signing.Signer(salt=_DEPENDENCE).sign_object([invitation_id], compress=False)
+
+
+def invitation_of_dependence(token: str) -> int | None:
+    """The invitation that a key names, or None if the key is not ours."""
+    try:
+        content = signing.Signer(salt=_DEPENDENCE).unsign_object(token)
+    except (signing.BadSignature, ValueError):
+        return None
+    return content[0] if isinstance(content, list) and len(content) == 1 and isinstance(content[0], int) else None
 
 
 def may_see_some_insight(viewer: Viewer) -> Verdict:
@@ -97,3 +128,14 @@ def may_cancel_what_if(viewer: Viewer, asked: WhatIfSeen, *, headed: frozenset[i
     return may_ask_what_if(
         viewer, department_ids=asked.department_ids, is_house_wide=asked.is_house_wide, headed=headed
     )
+
+
+def may_bring_logs(viewer: Viewer) -> Verdict:
+    """Who brings event logs in, sees them, says which team is which department, and deletes them.
+
+    A log names people and cases of who knows which system: only administrators and the owner. What it adds to the map
+    are counts between departments, which every colleague sees there.
+    """
+    if viewer.is_house or viewer.is_administrator or viewer.is_owner:
+        return ALLOWED
+    return denied(_("Event logs are for administrators and the owner."))

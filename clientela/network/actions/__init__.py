@@ -1,7 +1,58 @@
 """What changes in the network's own room: questions of the kind "what if" are asked, answered, cancelled."""
 
 from clientela.network.actions.asking import WhatIfRefusedError, ask_what_if, cancel_what_if
+from clientela.network.actions.asking_dependence import (
+    AskingRefusal,
+    AskingRefusedError,
+    ask_who_may_be_asked,
+    close_asking,
+    count_what_has_ended,
+    decline_dependence,
+    remind_who_has_not_answered,
+    save_sheet,
+    start_asking,
+)
+from clientela.network.actions.declaring import DeclarationError, declare_line, end_line
+from clientela.network.actions.drawing import draw_first_map, draw_map
 from clientela.network.actions.giving_up import give_up_what_ifs
+from clientela.network.actions.logs import (
+    LogRefusedError,
+    bring_log,
+    cancel_log,
+    count_log,
+    delete_log,
+    give_up_logs,
+    match_log_teams,
+    run_log,
+)
 from clientela.network.actions.running import run_what_if
 
-__all__ = ["WhatIfRefusedError", "ask_what_if", "cancel_what_if", "give_up_what_ifs", "run_what_if"]
+__all__ = [
+    "AskingRefusal",
+    "AskingRefusedError",
+    "DeclarationError",
+    "LogRefusedError",
+    "WhatIfRefusedError",
+    "ask_what_if",
+    "ask_who_may_be_asked",
+    "bring_log",
+    "cancel_log",
+    "cancel_what_if",
+    "close_asking",
+    "count_log",
+    "count_what_has_ended",
+    "declare_line",
+    "decline_dependence",
+    "delete_log",
+    "draw_first_map",
+    "draw_map",
+    "end_line",
+    "give_up_logs",
+    "give_up_what_ifs",
+    "match_log_teams",
+    "remind_who_has_not_answered",
+    "run_log",
+    "run_what_if",
+    "save_sheet",
+    "start_asking",
+]

@@ -1,6 +1,7 @@
 """The sums behind the map and the pages of Insight. Pure: plain values in, plain values out."""
 
-from clientela.network.rules.lines import Asked, Interval, Line, hops_to_outside, lines, wilson
+from clientela.network.rules.figures import FEWEST, Mean, Share, mean_of, share_of
+from clientela.network.rules.lines import Interval, hops_to_outside, wilson
 from clientela.network.rules.loads import (
     Flow,
     HalfDay,
@@ -14,22 +15,29 @@ from clientela.network.rules.loads import (
     short_half_days,
     use_of,
 )
+from clientela.network.rules.waits import LAST_BUCKET, bucket_of, median_wait_seconds, middle_of
 
 __all__ = [
-    "Asked",
+    "FEWEST",
+    "LAST_BUCKET",
     "Flow",
     "HalfDay",
     "Hour",
     "HourOfWeek",
     "Interval",
-    "Line",
+    "Mean",
+    "Share",
+    "bucket_of",
     "expected_a_week",
     "half_days",
     "hops_to_outside",
     "hours_of_week",
-    "lines",
+    "mean_of",
+    "median_wait_seconds",
     "members_on_average",
+    "middle_of",
     "open_seconds_by_hour",
+    "share_of",
     "short_half_days",
     "use_of",
     "wilson",

@@ -1,27 +1,12 @@
-"""Who serves whom, from what was asked: lines between providers and customers, and how far each stands from outside."""
+"""Shares with their intervals, and how far each department stands from outside."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
-from statistics import median
 
 Z_95 = 1.959964
 ROUNDS = 200  # of the iteration in `hops_to_outside`; every round some of each walk ends outside
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request: who was asked, by whom, whether its promises were kept, how long until it was done.
-
-    `is_kept` is None while nothing is decided; `wait_seconds` are the provider's working seconds until it was resolved,
-    None while it is not.
-    """
-
-    provider: str
-    customer: str
-    is_kept: bool | None
-    wait_seconds: int | None
 
 
 @dataclass(frozen=True)
@@ -33,19 +18,6 @@ class Interval:
     high: float
 
 
-@dataclass(frozen=True)
-class Line:
-    """Everything one customer asked one provider in the span."""
-
-    provider: str
-    customer: str
-    asked: int
-    decided: int
-    late: int
-    late_share: Interval | None  # None: too few to say
-    median_wait_seconds: int | None
-
-
 def wilson(count: int, total: int) -> Interval:
     """Return a share with its 95 % Wilson score interval (Wilson 1927). `total` must be above zero."""
     share = count / total
@@ -53,33 +25,6 @@ def wilson(count: int, total: int) -> Interval:
     centre = share + Z_95**2 / (2 * total)
     scale = 1 + Z_95**2 / total
     return Interval(share=share, low=max(0.0, (centre - spread) / scale), high=min(1.0, (centre + spread) / scale))
-
-
-def lines(asked: Sequence[Asked], *, fewest: int = 5) -> list[Line]:
-    """Return one line for each provider and customer, the busiest first.
-
-    The late share is given from `fewest` decided requests on; below that it is too few to say.
-    """
-    by_pair: dict[tuple[str, str], list[Asked]] = defaultdict(list)
-    for one in asked:
-        by_pair[one.provider, one.customer].append(one)
-    found = []
-    for (provider, customer), requests in by_pair.items():
-        decided = [one.is_kept for one in requests if one.is_kept is not None]
-        late = decided.count(False)
-        waits = [one.wait_seconds for one in requests if one.wait_seconds is not None]
-        found.append(
-            Line(
-                provider=provider,
-                customer=customer,
-                asked=len(requests),
-                decided=len(decided),
-                late=late,
-                late_share=wilson(late, len(decided)) if len(decided) >= fewest else None,
-                median_wait_seconds=round(median(waits)) if waits else None,
-            )
-        )
-    return sorted(found, key=lambda line: (-line.asked, line.provider, line.customer))
 
 
 def hops_to_outside(volumes: Mapping[tuple[str, str], int], *, outside: frozenset[str]) -> dict[str, float]:

@@ -1,10 +1,10 @@
-"""Who serves whom: lines, shares with their interval, and the distance to outside."""
+"""Shares with their interval, and the distance to outside."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientela.network.rules import Asked, hops_to_outside, lines, wilson
+from clientela.network.rules import hops_to_outside, wilson
 
 
 @pytest.mark.parametrize(("count", "total", "low", "high"), [(80, 100, 71.1, 86.7), (9, 10, 59.6, 98.2)])
@@ -18,26 +18,6 @@ def test_the_share_lies_within_its_interval(total: int, data: st.DataObject) -> 
     interval = wilson(data.draw(st.integers(0, total)), total)
     assert 0 <= interval.low <= interval.share + 1e-12
     assert interval.share - 1e-12 <= interval.high <= 1
-
-
-def test_a_line_counts_what_one_customer_asked_one_provider() -> None:
-    asked = [
-        Asked("it", "care", is_kept=True, wait_seconds=100),
-        Asked("it", "care", is_kept=False, wait_seconds=300),
-        Asked("it", "care", is_kept=None, wait_seconds=None),
-        Asked("care", "outside", is_kept=True, wait_seconds=60),
-    ]
-    first, second = lines(asked, fewest=2)
-    assert (first.provider, first.customer, first.asked, first.decided, first.late) == ("it", "care", 3, 2, 1)
-    assert first.median_wait_seconds == 200
-    assert first.late_share is not None
-    assert first.late_share.share == 0.5
-    assert (second.provider, second.asked, second.late_share) == ("care", 1, None)
-
-
-def test_four_decided_requests_are_too_few_to_say() -> None:
-    assert lines([Asked("it", "care", is_kept=False, wait_seconds=1)] * 4)[0].late_share is None
-    assert lines([Asked("it", "care", is_kept=False, wait_seconds=1)] * 5)[0].late_share is not None
 
 
 def test_work_travels_one_hop_from_who_meets_the_customer_and_more_from_behind() -> None:

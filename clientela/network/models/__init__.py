@@ -1,0 +1,27 @@
+"""What the network keeps of its own. It writes to no other room."""
+
+from clientela.network.models.asking import (
+    AskedPair,
+    AskedWord,
+    DependenceInvitation,
+    DependenceRound,
+    DependenceSheet,
+)
+from clientela.network.models.edges import DeclaredLine, EdgeWeek, MapDrawing
+from clientela.network.models.logs import EventLog, LogEdge, LogTeam
+from clientela.network.models.what_ifs import WhatIf
+
+__all__ = [
+    "AskedPair",
+    "AskedWord",
+    "DeclaredLine",
+    "DependenceInvitation",
+    "DependenceRound",
+    "DependenceSheet",
+    "EdgeWeek",
+    "EventLog",
+    "LogEdge",
+    "LogTeam",
+    "MapDrawing",
+    "WhatIf",
+]

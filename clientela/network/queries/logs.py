@@ -1,0 +1,258 @@
+"""Event logs that were brought in, and the lines that they add to the map."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+from django.db.models import F
+
+from clientela.directory import queries as directory
+from clientela.directory.policies import Viewer
+from clientela.directory.queries import DepartmentCard
+from clientela.kernel.files import path_of_file
+from clientela.kernel.policies import HiddenError, require_seen
+from clientela.network.discovery import Columns, LogProblemError, Sample
+from clientela.network.discovery.guessing import guess_columns
+from clientela.network.discovery.naming import plain
+from clientela.network.discovery.sample import read_sample
+from clientela.network.models import EventLog, LogEdge, LogTeam
+from clientela.network.policies import may_bring_logs
+
+MOST_LOGS = 100
+MOST_EDGES_SHOWN = 50
+MOST_TEAMS_SHOWN = 100
+PREVIEW_ROWS = 5
+ALIKE = 0.85  # how much a team's name must be like a department's to be suggested, 0 to 1
+OPEN_STATES = frozenset({EventLog.State.WAITING, EventLog.State.RUNNING})
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A log in a list. `state`: draft, waiting, running, done, cancelled, failed."""
+
+    id: int
+    file_name: str
+    size_bytes: int
+    state: str
+    progress: float
+    rows_read: int
+    brought_by: str  # "" for the house
+    brought_at: datetime
+    events: int | None  # of a log that was counted
+    is_matched: bool
+
+
+@dataclass(frozen=True)
+class LogTeamSeen:
+    """A team of a log, what it was said to be, and what its name suggests where nobody said anything yet."""
+
+    id: int
+    name: str
+    events: int
+    cases: int
+    members: tuple[str, ...]
+    department_id: int | None
+    suggested_id: int | None
+
+
+@dataclass(frozen=True)
+class LogEdgeSeen:
+    """Who hands over to whom in a log, and how."""
+
+    giver: str
+    taker: str
+    handovers: int
+    cases: int
+    median_wait_seconds: float
+    back: int
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """One log. `found`: events, cases, moments and notes, as `Discovered` without nodes and edges."""
+
+    line: LogLine
+    columns: Mapping[str, str]
+    zone: str
+    reading: str
+    error: Mapping[str, Any] | None
+    found: Mapping[str, Any] | None
+    teams: tuple[LogTeamSeen, ...]  # the busiest
+    teams_count: int
+    edges: tuple[LogEdgeSeen, ...]  # the busiest
+    edges_count: int
+    is_open: bool
+    is_stopping: bool
+
+
+@dataclass(frozen=True)
+class LogPreview:
+    """The beginning of a log, and which column seems to hold what. `problem`: why the guess is not enough."""
+
+    sample: Sample
+    rows: tuple[tuple[str, ...], ...]
+    columns: Columns | None
+    problem: LogProblemError | None
+
+
+@dataclass(frozen=True)
+class LoggedLine:
+    """One department serving another, as logs show it. `back` went to who had had the case before, beside `asked`."""
+
+    provider_id: int
+    customer_id: int
+    asked: int
+    back: int
+    median_wait_seconds: float | None  # None: several teams make up the line, and medians do not add up
+
+
+def logs_seen(viewer: Viewer) -> tuple[LogLine, ...]:
+    """Return the newest hundred logs. Raises HiddenError. Two statements."""
+    require_seen(may_bring_logs(viewer))
+    rows = list(EventLog.objects.order_by("-brought_at", "-pk")[:MOST_LOGS])
+    cards = directory.party_cards({row.brought_by_id for row in rows if row.brought_by_id is not None})
+    return tuple(_line(row, cards) for row in rows)
+
+
+def log_page(viewer: Viewer, log_id: int) -> LogPage:
+    """Return one log with its busiest teams and edges. Raises HiddenError. Seven statements at most."""
+    row = _seen(viewer, log_id)
+    cards = directory.party_cards([row.brought_by_id] if row.brought_by_id is not None else [])
+    teams: Sequence[LogTeam] = ()
+    edges: Sequence[LogEdge] = ()
+    found = row.found if row.state == EventLog.State.DONE else None
+    if found is not None:
+        teams = list(LogTeam.objects.filter(log=row).order_by("-events", "name")[:MOST_TEAMS_SHOWN])
+        edges = list(
+            LogEdge.objects.filter(log=row)
+            .select_related("giver", "taker")
+            .order_by("-handovers", "pk")[:MOST_EDGES_SHOWN]
+        )
+    called = _departments_by_name(directory.departments()) if teams and row.matched_at is None else {}
+    return LogPage(
+        line=_line(row, cards),
+        columns=row.columns,
+        zone=row.zone,
+        reading=row.reading,
+        error=row.error,
+        found=found,
+        teams=tuple(
+            LogTeamSeen(
+                id=team.pk,
+                name=team.name,
+                events=team.events,
+                cases=team.cases,
+                members=tuple(team.members),
+                department_id=team.department_id,
+                suggested_id=team.department_id or suggested_department(team.name, called),
+            )
+            for team in teams
+        ),
+        teams_count=found["teams"] if found else 0,
+        edges=tuple(
+            LogEdgeSeen(
+                edge.giver.name, edge.taker.name, edge.handovers, edge.cases, edge.median_wait_seconds, edge.back
+            )
+            for edge in edges
+        ),
+        edges_count=found["edges_found"] if found else 0,
+        is_open=row.state in OPEN_STATES,
+        is_stopping=row.is_cancel_wished and row.state in OPEN_STATES,
+    )
+
+
+def log_preview(viewer: Viewer, log_id: int, *, columns: Mapping[str, str] | None = None) -> LogPreview:
+    """Return the first rows of a log and which column seems to hold what; `columns` are told. Raises HiddenError."""
+    row = _seen(viewer, log_id)
+    sample = read_sample(path_of_file(row.sha256), name=row.file_name)
+    rows = sample.rows[:PREVIEW_ROWS]
+    teams = [name for card in directory.departments() for name in (card.name, *card.names.values())]
+    told = dict(columns if columns is not None else row.columns)
+    try:
+        return LogPreview(sample, rows, guess_columns(sample, told, where=row.file_name, known_teams=teams), None)
+    except LogProblemError as problem:
+        return LogPreview(sample, rows, None, problem)
+
+
+def log_edges() -> tuple[LoggedLine, ...]:
+    """Return who serves whom by all logs whose teams were matched to departments, the busiest first. One statement.
+
+    Hand-overs between teams of one department, or with teams outside the house, are in no line. What went back to who
+    had had the case is not asked anew: it is counted by itself.
+    """
+    rows = (
+        LogEdge.objects.filter(
+            log__state=EventLog.State.DONE,
+            log__matched_at__isnull=False,
+            giver__department__isnull=False,
+            taker__department__isnull=False,
+        )
+        .exclude(giver__department=F("taker__department"))
+        .values_list(
+            "log__reading", "giver__department_id", "taker__department_id", "handovers", "back", "median_wait_seconds"
+        )
+    )
+    lines: dict[tuple[int, int], list[tuple[int, int, float]]] = defaultdict(list)
+    for reading, giver, taker, handovers, back, wait in rows:
+        pair = (taker, giver) if reading == EventLog.Reading.ASKS else (giver, taker)
+        lines[pair].append((handovers - back, back, wait))
+    found = [
+        LoggedLine(
+            provider_id=provider,
+            customer_id=customer,
+            asked=sum(asked for asked, _back, _wait in some),
+            back=sum(back for _asked, back, _wait in some),
+            median_wait_seconds=some[0][2] if len(some) == 1 else None,
+        )
+        for (provider, customer), some in lines.items()
+    ]
+    return tuple(
+        sorted((line for line in found if line.asked), key=lambda one: (-one.asked, one.provider_id, one.customer_id))
+    )
+
+
+def suggested_department(name: str, called: Mapping[str, int]) -> int | None:
+    """Return the department whose name is the same, or nearly; None where none is, or where it could be several."""
+    wanted = plain(name)
+    if wanted in called:
+        return called[wanted]
+    near = get_close_matches(wanted, called, n=2, cutoff=ALIKE)
+    ids = {called[one] for one in near}
+    return ids.pop() if len(ids) == 1 else None
+
+
+def _departments_by_name(cards: Sequence[DepartmentCard]) -> dict[str, int]:
+    """Give departments by what is compared of their names in every language; what several are called names none."""
+    ids: dict[str, set[int]] = defaultdict(set)
+    for card in cards:
+        for name in {card.key, card.name, *card.names.values()}:
+            ids[plain(name)].add(card.id)
+    return {name: next(iter(some)) for name, some in ids.items() if name and len(some) == 1}
+
+
+def _seen(viewer: Viewer, log_id: int) -> EventLog:
+    require_seen(may_bring_logs(viewer))
+    row = EventLog.objects.filter(pk=log_id).first()
+    if row is None:
+        raise HiddenError(f"There is no log {log_id}.")
+    return row
+
+
+def _line(row: EventLog, cards: Mapping[int, directory.PartyCard]) -> LogLine:
+    return LogLine(
+        id=row.pk,
+        file_name=row.file_name,
+        size_bytes=row.size_bytes,
+        state=row.state,
+        progress=row.progress,
+        rows_read=row.rows_read,
+        brought_by=cards[row.brought_by_id].name
+        if row.brought_by_id is not None and row.brought_by_id in cards
+        else "",
+        brought_at=row.brought_at,
+        events=row.found["events"] if row.found and row.state == EventLog.State.DONE else None,
+        is_matched=row.matched_at is not None,
+    )
