@@ -6,6 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+
+from clientela.network.policies import may_bring_logs
 
 FORM_BYTES = 256 * 1024  # what a form adds to its message and files: the names of its fields, the lines between them
 
@@ -22,8 +25,9 @@ class LimitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on what may be read."""
-        if _size_bytes(request) > settings.MESSAGE_LIMIT_BYTES + FORM_BYTES:
-            limit = filesizeformat(settings.MESSAGE_LIMIT_BYTES)
+        longest = _longest_bytes(request)
+        if _size_bytes(request) > longest + FORM_BYTES:
+            limit = filesizeformat(longest)
             return render(
                 request, "413.html", {"size": filesizeformat(_size_bytes(request)), "limit": limit}, status=413
             )
@@ -33,6 +37,14 @@ class LimitsMiddleware:
                 asked.setlist(name, [value.replace("\0", "") for value in values])
             request.GET = asked  # type: ignore[assignment]  # the question without what nobody can type; views only read
         return self.get_response(request)
+
+
+def _longest_bytes(request: HttpRequest) -> int:
+    """A message's size, or a log's where one is brought in by who may."""
+    viewer = getattr(request, "viewer", None)
+    if request.path == reverse("map:logs") and viewer is not None and may_bring_logs(viewer):
+        return int(settings.LOG_LIMIT_BYTES)
+    return int(settings.MESSAGE_LIMIT_BYTES)
 
 
 def _size_bytes(request: HttpRequest) -> int:

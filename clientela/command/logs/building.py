@@ -5,8 +5,8 @@ from array import array
 import numpy as np
 from numpy.typing import NDArray
 
-from clientela.command.logs.moments import NAN, Reader, reader_for
-from clientela.command.logs.problems import LogProblemError
+from clientela.network.discovery.moments import NAN, Reader, reader_for
+from clientela.network.discovery.problems import LogProblemError
 from clientela.requests.rules.replays import NOTHING, Events, Note, from_local
 
 FEW = 5  # so many lines are named of each thing that was left out

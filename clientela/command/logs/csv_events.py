@@ -1,37 +1,31 @@
 """Events from a CSV, row by row. Encoding and delimiter are found; the header is the first line."""
 
-import codecs
 import csv
 import io
 import sys
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from clientela.command.logs.building import Building, Counted
-from clientela.command.logs.bytes_read import PACKED_ERRORS, OnProgress, opened, packed_problem
 from clientela.command.logs.columns import found_columns
-from clientela.command.logs.problems import LogProblemError
+from clientela.network.discovery.encodings import NEAR_BYTES, encoding_of, guessed_encoding
+from clientela.network.discovery.packed import PACKED_ERRORS, OnProgress, opened, packed_problem
+from clientela.network.discovery.problems import LogProblemError
 from clientela.requests.rules.replays import Note
 
-SAMPLE_BYTES = 1 << 18
 DELIMITERS = ",;\t|"
-FAR_ENCODINGS = frozenset({"cp1251", "cp1253", "cp932", "shift_jis", "gb18030", "big5", "euc_jp", "euc_kr"})
-# What the letters ż ł ą ś ź ş ţ of cp1250 look like in cp1252, where hardly a word has them.
-UNWESTERN = "¿³¹œŸºþ¯Œ£ª¥Þ"
 
 
 def read_csv(
     path: Path, told: dict[str, str], on_progress: OnProgress
 ) -> tuple[Building, dict[str, str], tuple[str, ...]]:
     """Read a CSV. Gives the events, which column held what, and the roles that were found and not told."""
-    encoding = _encoding(path)
+    encoding = encoding_of(path)
     try:
         return _read(path, told, encoding, on_progress)
     except UnicodeDecodeError as error:
         # The beginning was plain and what comes later is not: ask again, around the place.
-        guessed = _guessed(error.object[max(0, error.start - 20_000) : error.start + 20_000])
-        return _read(path, told, guessed, on_progress)
+        around = error.object[max(0, error.start - NEAR_BYTES) : error.start + NEAR_BYTES]
+        return _read(path, told, guessed_encoding(around), on_progress)
 
 
 def _read(
@@ -77,41 +71,6 @@ def _read(
     if encoding not in {"utf-8", "utf-8-sig"}:
         building.notes.insert(0, Note("encoding", f"The file is not UTF-8; it was read as {encoding}."))
     return building, columns, found
-
-
-def _encoding(path: Path) -> str:
-    stream, inner = opened(path, lambda _: None)
-    try:
-        sample = stream.read(SAMPLE_BYTES)
-    except PACKED_ERRORS as error:
-        raise packed_problem(path, error, 0) from error
-    finally:
-        inner.close()
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    try:
-        codecs.getincrementaldecoder("utf-8-sig")().decode(sample)
-    except UnicodeDecodeError:
-        return _guessed(sample)
-    return "utf-8-sig"
-
-
-def _guessed(sample: bytes) -> str:
-    """Guess an old encoding by the lines that need one. Between Central and Western Europe the letters decide."""
-    telling = b"\n".join(line for line in sample.splitlines() if not line.isascii())
-    best = from_bytes(telling).best()
-    if best is not None and best.encoding in FAR_ENCODINGS and not best.percent_chaos:
-        return best.encoding
-    try:
-        western = telling.decode("cp1252")
-    except UnicodeDecodeError:
-        western = UNWESTERN
-    encoding = "cp1250" if any(sign in UNWESTERN for sign in western) else "cp1252"
-    try:
-        telling.decode(encoding)
-    except UnicodeDecodeError:
-        return "latin-1"  # reads every byte
-    return encoding
 
 
 def _outside_quotes(line: str) -> str:

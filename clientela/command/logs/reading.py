@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clientela.command.logs.columns import told_columns
 from clientela.command.logs.csv_events import read_csv
-from clientela.command.logs.problems import LogProblemError
 from clientela.command.logs.xes_events import read_xes
+from clientela.network.discovery.problems import LogProblemError
 from clientela.requests.rules.replays import Events, Note
 
 ENDINGS = {".csv": read_csv, ".tsv": read_csv, ".txt": read_csv, ".xes": read_xes}

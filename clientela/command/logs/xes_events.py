@@ -7,9 +7,9 @@ from pathlib import Path
 from xml.parsers import expat
 
 from clientela.command.logs.building import Building
-from clientela.command.logs.bytes_read import CHUNK, PACKED_ERRORS, OnProgress, opened, packed_problem
 from clientela.command.logs.columns import found_columns
-from clientela.command.logs.problems import LogProblemError
+from clientela.network.discovery.packed import CHUNK, PACKED_ERRORS, OnProgress, opened, packed_problem
+from clientela.network.discovery.problems import LogProblemError
 
 LOOKED_AT = 200  # attributes are known when so many events have come
 VALUES = frozenset({"string", "date", "int", "float", "boolean", "id"})

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from clientela.command.logs.problems import LogProblemError
+from clientela.network.discovery.problems import LogProblemError
 
 MAGIC = b"\x1f\x8b"
 CHUNK = 1 << 20
@@ -33,17 +33,20 @@ class Counting(io.RawIOBase):
         return len(data)
 
 
-def opened(path: Path, on_progress: OnProgress) -> tuple[IO[bytes], IO[bytes]]:
+def opened(path: Path, on_progress: OnProgress, *, name: str = "") -> tuple[IO[bytes], IO[bytes]]:
     """Open the file. Give its bytes, unpacked if they are packed, and the file itself, to be closed."""
+    called = name or str(path)
     try:
         inner = path.open("rb")
     except OSError as error:
-        raise LogProblemError(f"{path}: {error.strerror}. Check the path and who may read it.") from error
+        raise LogProblemError(
+            f"{called}: {error.strerror}. Check the path and who may read it.", "unreadable"
+        ) from error
     start = inner.read(2)
     inner.seek(0)
     if not start:
         inner.close()
-        raise LogProblemError(f"{path}: the file is empty. A log needs at least a heading and one event.")
+        raise LogProblemError(f"{called}: the file is empty. A log needs at least a heading and one event.", "empty")
     counted = io.BufferedReader(Counting(inner, on_progress), CHUNK)  # type: ignore[type-var]  # it has no name
     if start == MAGIC:
         return io.BufferedReader(gzip.GzipFile(fileobj=counted), CHUNK), inner
@@ -54,10 +57,13 @@ def opened(path: Path, on_progress: OnProgress) -> tuple[IO[bytes], IO[bytes]]:
 PACKED_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error)
 
 
-def packed_problem(path: Path, error: Exception, read_so_far: int) -> LogProblemError:
+def packed_problem(called: Path | str, error: Exception, read_so_far: int) -> LogProblemError:
     """Say that the packed file ends too early or is broken."""
     if isinstance(error, EOFError):
         return LogProblemError(
-            f"{path}: the packed file ends in the middle, after {read_so_far:,} events. Copy or download it again."
+            f"{called}: the packed file ends in the middle, after {read_so_far:,} events. Copy or download it again.",
+            "packed",
         )
-    return LogProblemError(f"{path}: the packed file is broken ({error}), after {read_so_far:,} events. Copy it again.")
+    return LogProblemError(
+        f"{called}: the packed file is broken ({error}), after {read_so_far:,} events. Copy it again.", "packed"
+    )

@@ -1,0 +1,74 @@
+"""What `clientela map` says about a log, in words."""
+
+from collections.abc import Iterator
+
+from clientela.network.discovery import Discovered, Note, Suggested
+
+MOST_TEAMS_SHOWN = 8
+MOST_MEMBERS_SHOWN = 6
+UNSURE = {
+    "few": "fewer than 5 events",
+    "alone": "no hand-overs with anybody who could be placed",
+    "between": "as close to others as to one team",
+}
+
+
+def note_words(note: Note, found: Discovered) -> str:
+    """Say a note in a sentence, with what helps."""
+    where = f": {_where(note, found)}" if note.lines else ""
+    events = "1 event" if note.count == 1 else f"{note.count:,} events"
+    return {
+        "encoding": f"The file is not UTF-8; it was read as {note.what}. --encoding tells otherwise.",
+        "no_zone": f"{events} tell no zone; UTC was assumed. Tell theirs with --zone, e.g. --zone Europe/Bucharest.",
+        "day_or_month": "Dates like 03/04/2024 were read as day/month/year; the file does not say which comes first.",
+        "short_line": f"{note.count:,} lines with another number of columns than the heading were left out{where}.",
+        "no_case": f"{events} without a case («{note.what}») were left out{where}.",
+        "no_moment": f"{events} without a moment («{note.what}») that can be read were left out{where}.",
+        "no_team": f"{events} do not say who did them («{note.what}») and were passed over{where}.",
+        "defaults": f"{events} do not have «{note.what}»; the file's own default was taken.",
+        "nameless_cases": f"{note.count:,} traces have no name; each counts as a case of its own.",
+        "one_team": f"Every event is by «{found.nodes[0].name if found.nodes else ''}». With one team nobody hands "
+        "over to anybody: there is nothing to draw. Name a column that tells the teams apart: --columns team=….",
+        "no_handover": "No case ever goes from one to another: everybody finishes what they begin, or each case has "
+        "one event. Check that the column of the case is the right one: --columns case=….",
+    }[note.code]
+
+
+def handed_over_in_words(found: Discovered) -> str:
+    """Say how much was handed over between how many."""
+    what = {"team": "teams", "resource": "resources", "suggested": "suggested teams"}[found.by]
+    return f"{found.handovers:,} hand-overs between {len(found.nodes):,} {what}"
+
+
+def wait_words(seconds: float) -> str:
+    """Say a span by the clock, coarsely."""
+    for size, word in ((86_400.0, "d"), (3600.0, "h"), (60.0, "min")):
+        if seconds >= size:
+            return f"{seconds / size:,.1f} {word}"
+    return f"{seconds:,.0f} s"
+
+
+def suggested_lines(suggested: Suggested) -> Iterator[str]:
+    """Say which teams the log suggests, and why."""
+    yield ""
+    yield "The log names no teams. By who hands over to whom these belong together (a suggestion, not a fact):"
+    for team in suggested.teams[:MOST_TEAMS_SHOWN]:
+        more = len(team.members) - MOST_MEMBERS_SHOWN
+        members = ", ".join(team.members[:MOST_MEMBERS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        does = ", ".join(f"{activity} {100 * share:.0f} %" for activity, share in team.does)
+        stay = f"{team.handovers_inside:,} of their {team.handovers:,} hand-overs stay among them"
+        yield f"- {team.name}: {members}. {stay}; they do {does}."
+    if len(suggested.teams) > MOST_TEAMS_SHOWN:
+        more = len(suggested.teams) - MOST_TEAMS_SHOWN
+        yield f"{more:,} more teams, and {len(suggested.roles):,} roles, are in --json."
+    for why, words in UNSURE.items():
+        count = sum(reason == why for _who, reason in suggested.unsure)
+        if count:
+            yield f"Not sure about {count:,}: {words}."
+    yield "Count between the suggested teams with --by suggested."
+
+
+def _where(note: Note, found: Discovered) -> str:
+    what = "event" if found.kind == "xes" else "line"
+    more = " and more" if note.count > len(note.lines) else ""
+    return (f"{what} " if note.count == 1 else f"{what}s ") + ", ".join(map(str, note.lines)) + more

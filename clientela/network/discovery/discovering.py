@@ -1,0 +1,259 @@
+"""A log from its bytes to who hands over to whom. Imported only by processes apart: it brings DuckDB and Arrow."""
+
+import importlib
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import monotonic
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from clientela.network.discovery.batches import NotUtf8Error, Told, batches_of
+from clientela.network.discovery.contracts import Columns, Discovered, Edge, Note, Sample, Suggested, Wish
+from clientela.network.discovery.counting import Reading, Summary
+from clientela.network.discovery.encodings import encoding_farther_on
+from clientela.network.discovery.gathering import Gathering
+from clientela.network.discovery.guessing import guess_columns
+from clientela.network.discovery.lines import lines_of_rows, lines_too_short
+from clientela.network.discovery.moments import NUMBER, way_of
+from clientela.network.discovery.problems import LogProblemError
+from clientela.network.discovery.sample import read_sample
+
+MEMORY_LIMIT_MB = 1536
+OTHERS = "?"  # who is in no suggested team
+READ_SHARE = 0.6  # of the whole work, to bring the log in
+LOOK_SECONDS = 0.25
+MOST_SHORT_SHARE = 0.5  # with more uneven lines than that, the columns were misunderstood
+
+# How much is done, 0 to 1, and how many events have been read.
+OnProgress = Callable[[float, int], None]
+
+
+class LogCancelledError(Exception):
+    """It is not wanted any more."""
+
+
+def discover(
+    path: Path,
+    wish: Wish,
+    *,
+    name: str = "",
+    folder: Path | None = None,
+    on_progress: OnProgress | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
+    memory_limit_mb: int = MEMORY_LIMIT_MB,
+) -> tuple[Discovered, Suggested | None]:
+    """Read a log and count who hands over to whom; suggest teams where it names none, only who did the work.
+
+    `name`: how people call the file. `folder`: where the database may lie meanwhile, some forty bytes an event; else
+    a temporary one. Raises LogProblemError with a remedy, LogCancelledError.
+    """
+    began = monotonic()
+    called = name or str(path)
+    _check(wish)
+    sample = read_sample(path, name=called, delimiter=wish.delimiter, encoding=wish.encoding)
+    columns = guess_columns(sample, wish.columns, where=called, known_teams=wish.known_teams)
+    by = _by(wish, columns, called)
+    with (
+        tempfile.TemporaryDirectory(dir=folder, prefix="log-") as place,
+        Gathering(Path(place), memory_limit_mb=memory_limit_mb) as gathering,
+    ):
+        work = _Work(path, called, wish, columns, by, gathering, on_progress or _silent, is_cancelled or _never)
+        try:
+            sample, told = work.take_in(sample)
+        except NotUtf8Error:
+            sample, told = work.take_in(replace(sample, encoding=encoding_farther_on(path)))
+        with _stopping(gathering, is_cancelled):
+            return work.counted(sample, told, began=began)
+
+
+@dataclass
+class _Work:
+    """One log on its way."""
+
+    path: Path
+    called: str
+    wish: Wish
+    columns: Columns
+    by: str
+    gathering: Gathering
+    tell: OnProgress
+    is_cancelled: Callable[[], bool]
+    bytes_read: int = 0
+    is_either: bool = False
+
+    def take_in(self, sample: Sample) -> tuple[Sample, Told]:
+        """Gather the events."""
+        place = sample.names.index(self.columns.named["moment"])
+        way, self.is_either = way_of([text for row in sample.rows if (text := row[place].strip())])
+        reading = Reading(
+            way=way, zone=self.wish.zone or "UTC", has_zone=bool(self.wish.zone) or way == NUMBER,
+            by="team" if self.by == "team" else "resource", transition=self.wish.transition.strip().lower(),
+        )  # fmt: skip
+        self.gathering.begin(reading, is_large=bool(self.wish.beta))  # each event beside many others is too much
+        told, size = Told(), max(1, self.path.stat().st_size)
+        batches = batches_of(
+            self.path, sample, self.columns, called=self.called, told=told, on_bytes=self._note_bytes
+        )  # fmt: skip
+        for batch in batches:
+            self.gathering.take(batch)
+            self.tell(READ_SHARE * min(1.0, self.bytes_read / size), told.rows)
+            if self.is_cancelled():
+                raise LogCancelledError
+        return sample, told
+
+    def counted(self, sample: Sample, told: Told, *, began: float) -> tuple[Discovered, Suggested | None]:
+        """Count, and say what was left out."""
+        counting = self.gathering.counter()
+        summary = counting.summary()
+        self._check_usable(sample, told, summary)
+        self.tell(READ_SHARE + 0.05, told.rows)
+        counting.line_up()
+        self.tell(READ_SHARE + 0.25, told.rows)
+        events, cases, activities, first_at, last_at = counting.overview()
+        suggested = None
+        if self.by == "suggested" or (self.by == "resource" and not self.wish.by):
+            between_people = counting.edges(with_own=False, beta=0.0)
+            suggested = _suggested(counting.doings(), between_people)
+            self.tell(READ_SHARE + 0.3, told.rows)
+        if self.by == "suggested" and suggested is not None:
+            team_of = suggested.team_of(fewest_members=self.wish.fewest_members)
+            counting.regroup(team_of, others=OTHERS)
+        nodes = counting.nodes()
+        self.tell(READ_SHARE + 0.35, told.rows)
+        edges = counting.edges(with_own=self.wish.with_own, beta=self.wish.beta)
+        self.tell(1.0, told.rows)
+        given = sum(node.gives for node in nodes)
+        notes = self._notes(sample, told, summary, nodes=len(nodes), handovers=given)
+        found = Discovered(
+            kind=sample.kind, by=self.by, columns=self.columns, events=events, rows=told.rows, cases=cases,
+            activities=activities, first_at=first_at, last_at=last_at, nodes=nodes, edges=edges,
+            notes=tuple(notes), seconds=round(monotonic() - began, 3),
+        )  # fmt: skip
+        return found, suggested
+
+    def _note_bytes(self, count: int) -> None:
+        self.bytes_read = count
+
+    def _check_usable(self, sample: Sample, told: Told, summary: Summary) -> None:
+        uneven = told.short_lines / max(1, told.rows + told.short_lines)
+        if uneven > MOST_SHORT_SHARE:
+            line = (lines_too_short(self.path, sample) or (2,))[0]
+            raise LogProblemError(
+                f"{self.called}, line {line}: {told.short_lines:,} of {told.rows + told.short_lines:,} lines have "
+                f"another number of columns than the heading ({len(sample.names)}). Check the sign between the "
+                "columns (--delimiter) and the quotes.",
+                "uneven", line=line, found=told.short_lines, expected=len(sample.names),
+            )  # fmt: skip
+        usable = summary.rows - summary.no_case - summary.blank_moments - summary.unreadable_moments - summary.no_team
+        if usable > 0:
+            return
+        if summary.unreadable_moments:
+            line = lines_of_rows(self.path, sample, summary.no_moment_rows[:1])[summary.no_moment_rows[0]]
+            raise LogProblemError(
+                f"{self.called}, line {line}, column «{self.columns.named['moment']}»: not one moment can be read. "
+                "Write them like 2024-03-04 09:30:00, or name another column: --columns moment=….",
+                "no_moments", line=line, name=self.columns.named["moment"],
+            )  # fmt: skip
+        raise LogProblemError(
+            f"{self.called}: there is not one event with a case, a {self.by} and a moment that can be read"
+            f"{f' and the transition «{self.wish.transition}»' if self.wish.transition else ''}. "
+            "Check with --columns that each is taken from the right column.",
+            "no_event",
+        )
+
+    def _notes(self, sample: Sample, told: Told, summary: Summary, *, nodes: int, handovers: int) -> list[Note]:
+        notes = []
+        if sample.encoding not in {"", "utf-8", "utf-8-sig"} and not self.wish.encoding:
+            notes.append(Note("encoding", what=sample.encoding))
+        if self.is_either:
+            notes.append(Note("day_or_month"))
+        if summary.local_moments:
+            notes.append(Note("no_zone", summary.local_moments))
+        if told.short_lines:
+            notes.append(Note("short_line", told.short_lines, lines_too_short(self.path, sample)))
+        rows = {*summary.no_case_rows, *summary.no_moment_rows, *summary.no_team_rows}
+        line_of = lines_of_rows(self.path, sample, rows)
+        for code, count, some in (
+            ("no_case", summary.no_case, summary.no_case_rows),
+            ("no_moment", summary.blank_moments + summary.unreadable_moments, summary.no_moment_rows),
+            ("no_team", summary.no_team, summary.no_team_rows),
+        ):
+            if count:
+                role = ("team" if self.by == "team" else "resource") if code == "no_team" else code.removeprefix("no_")
+                what = self.columns.named[role]
+                notes.append(Note(code, count, tuple(line_of[row] for row in some), what))
+        notes += [Note("defaults", count, what=self.columns.named[role]) for role, count in told.defaults.items()]
+        if nodes == 1:
+            notes.append(Note("one_team"))
+        elif not handovers:
+            notes.append(Note("no_handover"))
+        if told.nameless_cases:
+            notes.append(Note("nameless_cases", told.nameless_cases))
+        return notes
+
+
+def _check(wish: Wish) -> None:
+    """Refuse a zone that nobody knows, and steps that would weigh more the farther they are."""
+    if wish.zone:
+        try:
+            ZoneInfo(wish.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise LogProblemError(
+                f"--zone: there is no zone «{wish.zone}». Write one like Europe/Bucharest.", "no_such_zone",
+                name=wish.zone,
+            ) from error  # fmt: skip
+    if not 0 <= wish.beta < 1:
+        raise LogProblemError("--beta: a number from 0 to under 1, such as 0.5; 0 counts only the very next.", "beta")
+
+
+def _by(wish: Wish, columns: Columns, called: str) -> str:
+    by = wish.by or ("team" if "team" in columns.named else "resource")
+    if ("resource" if by == "suggested" else by) not in columns.named:
+        raise LogProblemError(
+            f"{called}: no column was found for {by}. Tell it: --columns {by}=….", "no_role", role=by
+        )  # fmt: skip
+    return by
+
+
+def _suggested(doings: list[tuple[str, str, int]], edges: tuple[Edge, ...]) -> Suggested:
+    # By name: what clusters and draws graphs takes longer to import than most logs take to be counted.
+    suggesting = importlib.import_module("clientela.network.discovery.suggesting")
+    found: Suggested = suggesting.suggested_teams(doings, edges)
+    return found
+
+
+class _stopping:  # noqa: N801 - used as a word of `with`
+    """Look now and then whether it is still wanted, and stop the engine when it is not."""
+
+    def __init__(self, gathering: Gathering, is_cancelled: Callable[[], bool] | None) -> None:
+        self._gathering, self._is_cancelled = gathering, is_cancelled
+        self._over = threading.Event()
+        self._was_cancelled = False
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> None:
+        if self._is_cancelled is not None:
+            self._thread.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        self._over.set()
+        if self._is_cancelled is not None:
+            self._thread.join()
+        if self._was_cancelled:
+            raise LogCancelledError from error
+
+    def _watch(self) -> None:
+        while not self._over.wait(LOOK_SECONDS):
+            if self._is_cancelled is not None and self._is_cancelled():
+                self._was_cancelled = True
+                self._gathering.interrupt()
+
+
+def _silent(_share: float, _rows: int) -> None:
+    """Tell nobody."""
+
+
+def _never() -> bool:
+    return False

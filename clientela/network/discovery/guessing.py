@@ -1,0 +1,145 @@
+"""Which column holds which role: told, else by its name, else by what stands in it; and how sure that is."""
+
+from collections.abc import Mapping, Sequence
+
+from clientela.network.discovery.contracts import ROLES, Columns, Sample
+from clientela.network.discovery.moments import reader_for
+from clientela.network.discovery.naming import column_by_name, column_told, in_words, listed, plain, plain_names
+from clientela.network.discovery.problems import LogProblemError
+
+TOLD, NAME, CONTENTS = "told", "name", "contents"
+NEEDED = ("case", "moment")
+READABLE_SHARE = 0.95  # of the values of a column of moments
+NAMED_SHARE = 0.5  # of one whose name says that it holds them
+FEWEST_FIGURES = 9  # of a number that may count seconds since 1970
+FEWEST_DIGITS = 4  # of a moment
+# Of a column of cases at most so many of its values are different, and of a column of teams.
+CASES_SHARE, TEAMS_SHARE = 0.9, 0.25
+MOST_TEAMS = 500
+KNOWN_SHARE = 0.5  # of the different values that are names of teams we know
+NONE = "none"  # what is told of a role that no column holds
+
+
+def guess_columns(sample: Sample, told: Mapping[str, str], *, where: str, known_teams: Sequence[str] = ()) -> Columns:
+    """Say which column holds which role. Roles that are told keep what is told; the others are looked for.
+
+    A role told as "none" is not looked for. Raises LogProblemError naming the columns where one that is needed (the
+    case, the moment, and a team or a resource) is not found.
+    """
+    named: dict[str, str] = {}
+    found_by: dict[str, str] = {}
+    names = [*sample.names, *sample.classifiers]
+    for role, name in told.items():
+        if name != NONE:
+            named[role] = _told(name, role, names, sample, where)
+            found_by[role] = TOLD
+    by_plain = plain_names(sample.names)
+    for role in ROLES:
+        if role not in told:
+            name = column_by_name(role, by_plain, taken=list(named.values()), sure=sample.sure.get(role, ""))
+            if name and not (role == "moment" and not _are_moments(_values(sample, name), share=NAMED_SHARE)):
+                named[role], found_by[role] = name, NAME
+    for role, name in _by_contents(sample, named, told, known_teams):
+        named[role], found_by[role] = name, CONTENTS
+    _check(named, sample, where)
+    ordered = {role: named[role] for role in ROLES if role in named}
+    return Columns(ordered, {role: found_by[role] for role in ordered})
+
+
+def _told(name: str, role: str, names: Sequence[str], sample: Sample, where: str) -> str:
+    # What is told without `case:` may be meant of the case: always for the case itself, else where no event has it.
+    of_case = f"case:{name}"
+    if sample.kind == "xes" and of_case in names and (role == "case" or name not in names):
+        return of_case
+    return column_told(name, role, names, where=where)
+
+
+def _by_contents(
+    sample: Sample, named: Mapping[str, str], told: Mapping[str, str], known_teams: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Find what the names do not tell. Only what stands out is taken; between two of a kind a person has to choose."""
+    found: list[tuple[str, str]] = []
+    wanted = [role for role in ROLES if role not in named and role not in told]
+    if not {"case", "moment", "team"} & set(wanted):
+        return found
+    left = [name for name in sample.names if name and name not in named.values()]
+    values = {name: _values(sample, name) for name in left}
+    moments = [name for name in left if _are_moments(values[name])]
+    if "moment" in wanted and moments:
+        found.append(("moment", moments[0]))
+    left = [name for name in left if name not in moments]
+    known = {plain(team) for team in known_teams}
+    if "team" in wanted and "resource" not in told:
+        teams = [name for name in left if _share_known(values[name], known) >= KNOWN_SHARE]
+        if len(teams) == 1:
+            found.append(("team", teams[0]))
+            left.remove(teams[0])
+    if "case" in wanted:
+        cases = [name for name in left if _are_cases(values[name])]
+        if cases:
+            most = max(cases, key=lambda name: (len(set(values[name])), -left.index(name)))
+            found.append(("case", most))
+            left.remove(most)
+    # One column of few, often repeated words is left: then it can only be who did it.
+    if not {"team", "resource"} & ({*named, *told} | {role for role, _name in found}):
+        few = [name for name in left if _are_teams(values[name])]
+        if len(few) == 1:
+            found.append(("team", few[0]))
+    return found
+
+
+def _values(sample: Sample, name: str) -> list[str]:
+    if name not in sample.names:
+        return []
+    place = sample.names.index(name)
+    return [value for row in sample.rows if (value := row[place].strip())]
+
+
+def _are_moments(values: Sequence[str], *, share: float = READABLE_SHARE) -> bool:
+    # Trying every way of writing is slow: words are no moments, whatever the way.
+    if not values or not any(_has_digits(value) for value in values[:20]):
+        return False
+    reader, _is_either = reader_for(values[:200])
+    readable = 0
+    for value in values[:200]:
+        is_number = value.replace(".", "", 1).isdecimal()
+        if is_number and len(value.partition(".")[0]) < FEWEST_FIGURES:
+            continue  # a small number counts pieces, not seconds
+        try:
+            reader(value)
+        except (ValueError, OverflowError):
+            continue
+        readable += 1
+    return readable >= share * len(values[:200])
+
+
+def _has_digits(value: str) -> bool:
+    return sum(sign.isdecimal() for sign in value) >= FEWEST_DIGITS
+
+
+def _are_cases(values: Sequence[str]) -> bool:
+    different = len(set(values))
+    return 1 < different <= CASES_SHARE * len(values)
+
+
+def _are_teams(values: Sequence[str]) -> bool:
+    different = len(set(values))
+    is_words = any(any(sign.isalpha() for sign in value) for value in values)
+    return is_words and 1 < different <= min(MOST_TEAMS, max(2, TEAMS_SHARE * len(values)))
+
+
+def _share_known(values: Sequence[str], known: set[str]) -> float:
+    different = {plain(value) for value in values}
+    return len(different & known) / len(different) if different and known else 0.0
+
+
+def _check(named: Mapping[str, str], sample: Sample, where: str) -> None:
+    missing = [role for role in NEEDED if role not in named]
+    if not {"team", "resource"} & named.keys():
+        missing.append("team (or resource)")
+    if missing:
+        raise LogProblemError(
+            f"{where}: no column was found for {in_words(missing)}. The columns are: {listed(sample.names)}. "
+            "Tell which is which: --columns case=…,activity=…,team=…,moment=….",
+            "no_role", role=", ".join(missing),
+        )  # fmt: skip
