@@ -2,10 +2,27 @@
 
 from django.urls import path
 
-from clientela.web.map import views
+from clientela.web.map import asking, edges, exports, logs, paths, travelling, views
 
 app_name = "map"
 urlpatterns = [
     path("", views.service_map, name="map"),
-    path("lines.csv", views.lines_as_csv, name="csv"),
+    path("table", views.table, name="table"),
+    path("matrix", views.as_matrix, name="matrix"),
+    path("lines/<str:provider>/<str:customer>", edges.edge, name="edge"),
+    path("lines.csv", exports.lines_as_csv, name="csv"),
+    path("map.svg", exports.map_as_svg, name="svg"),
+    path("map.png", exports.map_as_png, name="png"),
+    path("map.graphml", exports.map_as_graphml, name="graphml"),
+    path("behind", paths.paths, name="paths"),
+    path("behind.csv", paths.paths_as_csv, name="paths_csv"),
+    path("travelling", travelling.travelling, name="travelling"),
+    path("travelling.csv", travelling.travelling_as_csv, name="travelling_csv"),
+    path("logs", logs.logs, name="logs"),
+    path("logs/<int:number>", logs.log, name="log"),
+    path("logs/<int:number>/columns", logs.log_columns, name="log_columns"),
+    path("logs/<int:number>/stop", logs.stop_log, name="stop_log"),
+    path("logs/<int:number>/match", logs.match_log, name="match_log"),
+    path("logs/<int:number>/delete", logs.delete_log, name="delete_log"),
+    *asking.ROUTES,
 ]

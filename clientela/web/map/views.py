@@ -1,193 +1,210 @@
-"""Who serves whom: as a picture, as a table, as a file."""
+"""Who serves whom: as a picture, as a table, as a matrix. Each page asks one question of the network."""
 
-import csv
-from dataclasses import dataclass
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clientela.kernel.clock import now
-from clientela.network import queries as network
-from clientela.network.rules import Line
+from clientela.network.queries.service_map import service_map as map_of
 from clientela.web.doors import for_employees
-from clientela.web.map.picture import DrawnLine, DrawnNode, Flow, Picture, Place, picture
+from clientela.web.map import sentences
+from clientela.web.map.choosing import Chosen, chosen_in, monday_of
+from clientela.web.map.controls import controls, days_in_words
+from clientela.web.map.matrix import matrix
+from clientela.web.map.phone import way
+from clientela.web.map.showing import LineShown, MapShown, map_shown
+from clientela.web.map.svg import map_hatches, map_svg
 from clientela.web.viewer import KnownRequest
 
-BUSIEST = 20  # lines that are drawn at first; the rest on demand
-OFTEN_LATE = 0.10
-VERY_OFTEN_LATE = 0.25
-
-
-@dataclass(frozen=True)
-class LineShown:
-    """One line, with everything the picture, the table and the side say about it."""
-
-    key: str
-    provider: str
-    customer: str
-    asked: int
-    late: int
-    late_share: float | None
-    late_low: float | None
-    late_high: float | None
-    tone: str  # ok, risk, broken, unknown
-    median_wait_seconds: int | None
-    sentence: str
-    url: str
-    is_selected: bool
-    drawn: DrawnLine | None
-
-    @property
-    def name(self) -> str:
-        """Who serves whom, in a line."""
-        return f"{self.provider} → {self.customer}"
-
-
-@dataclass(frozen=True)
-class NodeShown:
-    """One department or kind of customer, as drawn."""
-
-    name: str
-    volume: int
-    drawn: DrawnNode
-    is_selected: bool
+IN_SHORT = 10  # lines in the table below the picture
+A_LIST = 6  # surprising and silent ones named below the picture
+A_PAGE = 100  # lines of the whole table
+KINDS: dict[str, Callable[[LineShown], bool]] = {
+    "": lambda _line: True,
+    "surprise": lambda line: line.is_surprise,
+    "silent": lambda line: line.is_silent,
+}
+ORDERS: dict[str, Callable[[LineShown], tuple[Any, ...]]] = {
+    "late": lambda line: (line.edge.late_share is None, -(line.edge.late_share.share if line.edge.late_share else 0)),
+    "asked": lambda line: (-line.edge.asked,),
+    "wait": lambda line: (line.edge.median_wait_seconds is None, -(line.edge.median_wait_seconds or 0)),
+    "satisfaction": lambda line: (
+        line.edge.satisfaction is None,
+        line.edge.satisfaction.share if line.edge.satisfaction else 0,
+    ),
+    "importance": lambda line: (
+        line.edge.importance is None,
+        -(line.edge.importance.mean if line.edge.importance else 0),
+    ),
+    "name": lambda line: (line.name.casefold(),),
+}
 
 
 @for_employees
 def service_map(request: KnownRequest) -> HttpResponse:
-    """Show the map of the last 30 days."""
+    """Show the map; only what changes when something is chosen, when the page's own script asks for it."""
     at = now()
-    found = network.service_map(request.viewer, at=at)
-    is_whole = request.GET.get("all") == "1"
-    drawn_lines = found.lines if is_whole else found.lines[:BUSIEST]
-    selected = request.GET.get("line", "") or _most_telling(found.lines)
-    drawing = _drawing(found, drawn_lines)
-    names = {node.key: _name_of(node) for node in found.nodes}
-    path_of = {(line.provider, line.customer): line for line in drawing.lines}
-    shown = [
-        _shown(
-            line, names=names, selected=selected, is_whole=is_whole, drawn=path_of.get((line.provider, line.customer))
-        )
-        for line in found.lines
-    ]
-    ends = set(selected.split("~"))
-    volumes = {node.key: node.served or node.asked for node in found.nodes}
-    context = {
-        "at": at,
-        "place": "map",
-        "since": found.since,
-        "drawing": drawing,
-        "nodes": [
-            NodeShown(name=names[node.key], volume=volumes[node.key], drawn=node, is_selected=node.key in ends)
-            for node in drawing.nodes
-        ],
-        "lines": shown,
-        "table": sorted(
-            (line for line in shown if line.drawn is not None or line.is_selected),
-            key=lambda line: (-(line.late_share if line.late_share is not None else -1), -line.asked),
-        ),
-        "selected": next((line for line in shown if line.is_selected), None),
-        "hidden_count": len(found.lines) - len(drawn_lines),
-        "is_whole": is_whole,
-    }
-    return render(request, "map/map.html", context)
-
-
-@for_employees
-def lines_as_csv(request: KnownRequest) -> HttpResponse:
-    """Hand out every line as a CSV file."""
-    found = network.service_map(request.viewer, at=now())
-    names = {node.key: _name_of(node) for node in found.nodes}
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="service-map.csv"'
-    response.write("\ufeff")  # spreadsheets read UTF-8 only when told
-    table = csv.writer(response)
-    table.writerow(["provider", "customer", "asked", "decided", "late", "late_low", "late_high", "median_wait_seconds"])
-    for line in found.lines:
-        share = line.late_share
-        table.writerow(
-            [
-                names[line.provider],
-                names[line.customer],
-                line.asked,
-                line.decided,
-                line.late,
-                f"{share.low:.3f}" if share else "",
-                f"{share.high:.3f}" if share else "",
-                line.median_wait_seconds if line.median_wait_seconds is not None else "",
-            ]
-        )
+    context = map_context(_shown(request, at), at)
+    htmx = request.htmx  # type: ignore[attr-defined]  # set by django_htmx
+    is_part = bool(htmx) and not htmx.history_restore_request
+    response = render(request, "map/map_body.html" if is_part else "map/map.html", context)
+    patch_vary_headers(response, ("HX-Request",))
     return response
 
 
-def _drawing(found: network.ServiceMap, lines: tuple[Line, ...]) -> Picture:
-    """Draw the nodes that the drawn lines touch."""
-    touched = {key for line in lines for key in (line.provider, line.customer)}
-    return picture(
-        [Place(node.key, node.hops, node.served or node.asked) for node in found.nodes if node.key in touched],
-        [Flow(line.provider, line.customer, line.asked) for line in lines],
+def map_context(shown: MapShown, at: datetime) -> dict[str, Any]:
+    """Everything the page of the picture says."""
+    return _around(shown, at) | {
+        "svg": map_svg(shown),
+        "hatches": map_hatches(),
+        "way": way(shown),
+        "selected": _side(shown.selected),
+        "table": [_row(line) for line in _by_lateness(shown.drawn)[:IN_SHORT]],
+        "surprises": shown.surprises[:A_LIST],
+        "silent": shown.silent[:A_LIST],
+        "surprise_count": len(shown.surprises),
+        "silent_count": len(shown.silent),
+        "calm_words": _calm_words(shown),
+        "whole_url": _url(shown.chosen, is_whole=True),
+        "calm_url": _url(shown.chosen, is_whole=False),
+        "wide_url": _url(shown.chosen, is_wide=True),
+        "everybody_url": _url(shown.chosen, only="", find=""),
+        "open_all_url": _url(shown.chosen, opened=frozenset({"*"}), line=""),
+        "close_all_url": _url(shown.chosen, opened=frozenset(), line=""),
+        "has_closed": any(node.opens for node in shown.nodes),
+    }
+
+
+@for_employees
+def table(request: KnownRequest) -> HttpResponse:
+    """Show every line as a table, a hundred at a time."""
+    at = now()
+    shown = _shown(request, at)
+    kind, order = request.GET.get("kind", ""), request.GET.get("by", "")
+    kind, order = kind if kind in KINDS else "", order if order in ORDERS else "asked"
+    lines = sorted(
+        (line for line in shown.lines if KINDS[kind](line)), key=lambda line: (*ORDERS[order](line), line.key)
     )
+    page = _number(request.GET.get("page", ""), most=max(0, (len(lines) - 1) // A_PAGE))
+
+    def address(**more: object) -> str:
+        given = {"kind": kind, "by": order, "page": page, **more}
+        query = "&".join(
+            [part for part in (shown.chosen.query(),) if part]
+            + [f"{name}={value}" for name, value in given.items() if value]
+        )
+        return f"{reverse('map:table')}?{query}"
+
+    context = _around(shown, at, address="map:table") | {
+        "rows": [_row(line) for line in lines[page * A_PAGE : (page + 1) * A_PAGE]],
+        "kinds": [
+            (words, address(kind=key, page=0), key == kind)
+            for key, words in (
+                ("", _("all lines")),
+                ("surprise", _("happens, nobody declared it")),
+                ("silent", _("declared, never happens")),
+            )
+        ],
+        "orders": {key: address(by=key, page=0) for key in ORDERS},
+        "order": order,
+        "older_url": address(page=page + 1) if (page + 1) * A_PAGE < len(lines) else "",
+        "newer_url": address(page=page - 1) if page else "",
+        "count_words": ngettext("%(n)s line", "%(n)s lines", len(lines)) % {"n": sentences.number(len(lines))},
+    }
+    return render(request, "map/map_table.html", context)
 
 
-def _name_of(node: network.Node) -> str:
-    if node.key == network.HOUSEHOLDS:
-        return gettext("Households")
-    if node.key == network.BUSINESSES:
-        return gettext("Businesses")
-    return node.names.get(get_language() or "en") or node.names.get("en") or node.key
+@for_employees
+def as_matrix(request: KnownRequest) -> HttpResponse:
+    """Show who serves whom as a matrix."""
+    at = now()
+    shown = _shown(request, at)
+    return render(request, "map/map_matrix.html", _around(shown, at, address="map:matrix") | {"matrix": matrix(shown)})
 
 
-def _most_telling(lines: tuple[Line, ...]) -> str:
-    """Choose the line to open with: the one most surely late, else the busiest."""
-    sure = [line for line in lines if line.late_share is not None]
-    if not sure:
-        return _key(lines[0]) if lines else ""
-    return _key(max(sure, key=lambda line: (line.late_share.low if line.late_share else 0, line.asked)))
+def _shown(request: KnownRequest, at: datetime) -> MapShown:
+    chosen = chosen_in(request.GET)
+    since, until = chosen.weeks(monday_of(at))
+    return map_shown(map_of(request.viewer, at=at, since=since, until=until, opened=chosen.opened), chosen)
 
 
-def _key(line: Line) -> str:
-    return f"{line.provider}~{line.customer}"
+def _around(shown: MapShown, at: datetime, address: str = "map:map") -> dict[str, Any]:
+    """What all three pages say about what they show."""
+    found, query = shown.found, shown.chosen.query()
+    after = f"?{query}" if query else ""
+    return {
+        "at": at,
+        "place": "map",
+        "shown": shown,
+        "controls": controls(shown, at=at, address=address),
+        "days_words": days_in_words(found.since, found.until),
+        "is_empty": not found.edges and not found.ties,
+        "is_quiet": not found.edges and bool(found.ties),
+        "only_name": shown.names.get(shown.chosen.only, shown.chosen.only),
+        "urls": {
+            name: reverse(f"map:{name}") + after for name in ("map", "table", "matrix", "svg", "png", "csv", "graphml")
+        },
+    }
 
 
-def _tone(line: Line) -> str:
-    if line.late_share is None:
-        return "unknown"
-    if line.late_share.share > VERY_OFTEN_LATE:
-        return "broken"
-    return "risk" if line.late_share.share > OFTEN_LATE else "ok"
+def _by_lateness(lines: tuple[LineShown, ...]) -> list[LineShown]:
+    return sorted(lines, key=lambda line: (*ORDERS["late"](line), -line.edge.asked, line.key))
 
 
-def _shown(line: Line, *, names: dict[str, str], selected: str, is_whole: bool, drawn: DrawnLine | None) -> LineShown:
-    key = _key(line)
-    query = {"line": key, **({"all": "1"} if is_whole else {})}
-    provider, customer = names[line.provider], names[line.customer]
-    share = line.late_share
-    return LineShown(
-        key=key,
-        provider=provider,
-        customer=customer,
-        asked=line.asked,
-        late=line.late,
-        late_share=share.share if share else None,
-        late_low=share.low if share else None,
-        late_high=share.high if share else None,
-        tone=_tone(line),
-        median_wait_seconds=line.median_wait_seconds,
-        sentence=_sentence(line, provider=provider, customer=customer),
-        url=f"{reverse('map:map')}?{urlencode(query)}",
-        is_selected=key == selected,
-        drawn=drawn,
-    )
+def _row(line: LineShown) -> dict[str, Any]:
+    edge = line.edge
+    return {
+        "line": line,
+        "edge": edge,
+        "late": sentences.dot_of(edge.late_share),
+        "satisfied": sentences.dot_of(edge.satisfaction),
+        "matters": sentences.dot_of(edge.importance),
+        "wait": sentences.wait_words(edge.median_wait_seconds),
+        "satisfaction": sentences.share_words(edge.satisfaction),
+        "importance": sentences.mean_words(edge.importance) if edge.importance else "–",
+        "origin": sentences.origin_words(edge) if line.is_surprise or line.is_silent else "",
+    }
 
 
-def _sentence(line: Line, *, provider: str, customer: str) -> str:
-    asked = ngettext(
-        "%(provider)s served %(customer)s: %(asked)s request",
-        "%(provider)s served %(customer)s: %(asked)s requests",
-        line.asked,
-    ) % {"provider": provider, "customer": customer, "asked": line.asked}
-    late = ngettext("%(late)s was late", "%(late)s were late", line.late) % {"late": line.late}
-    return f"{asked}, {late}."
+def _side(line: LineShown | None) -> dict[str, Any] | None:
+    """What the side says of the selected line."""
+    if line is None:
+        return None
+    edge = line.edge
+    names = {"provider": line.provider, "customer": line.customer}
+    return _row(line) | {
+        "late_sentence": sentences.late_sentence(edge),
+        "origin_sentence": sentences.origin_sentence(edge, **names),
+        "gap": sentences.gap_sentence(edge, **names),
+        "see": ngettext("See the %(n)s request", "See the %(n)s requests", edge.asked)
+        % {"n": sentences.number(edge.asked)}
+        if edge.asked
+        else _("See this line"),
+    }
+
+
+def _calm_words(shown: MapShown) -> str:
+    """How much of it is drawn."""
+    some = shown.calm
+    if some.at_least is None:
+        return ngettext("%(n)s line.", "%(n)s lines.", len(some.edges)) % {"n": sentences.number(len(some.edges))}
+    lines = ngettext("%(n)s line", "%(n)s lines", some.busy_count) % {"n": sentences.number(some.busy_count)}
+    return ngettext(
+        "%(lines)s with %(n)s request or more.", "%(lines)s with %(n)s requests or more.", some.at_least
+    ) % {"lines": lines, "n": sentences.number(some.at_least)}
+
+
+def _url(chosen: Chosen, **more: object) -> str:
+    query = chosen.query(**more)
+    return f"{reverse('map:map')}?{query}" if query else reverse("map:map")
+
+
+def _number(text: str, *, most: int) -> int:
+    return min(int(text), most) if text.isascii() and text.isdecimal() and len(text) < len("10000") else 0

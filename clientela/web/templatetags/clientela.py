@@ -22,6 +22,7 @@ from clientela.web.components import words as say
 from clientela.web.components.reader import page_language
 from clientela.web.components.toasts import Toast, toasts_of
 from clientela.web.listen.tabs import listen_tabs
+from clientela.web.map.tabs import map_tabs
 
 register = template.Library()
 
@@ -131,6 +132,7 @@ register.inclusion_tag("components/small_bars.html", takes_context=True, name="s
 register.simple_tag(pictures.and_more, name="and_more")
 
 register.inclusion_tag("listen/tabs.html", takes_context=True, name="listen_tabs")(listen_tabs)
+register.inclusion_tag("map/tabs.html", takes_context=True, name="map_tabs")(map_tabs)
 
 register.simple_tag(shell.places_of, takes_context=True, name="places")
 register.simple_tag(shell.page_theme, takes_context=True, name="page_theme")

@@ -1,0 +1,40 @@
+"""The map as plain values, for whoever draws it elsewhere: what stands where, in which shade, called what."""
+
+from dataclasses import dataclass
+
+from clientela.web.map.layout import Frame, Ribbon, Slot
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """One line. `tone` is a colour of the palette."""
+
+    ribbon: Ribbon
+    tone: str
+    is_selected: bool
+    is_surprise: bool
+    is_silent: bool
+
+
+@dataclass(frozen=True)
+class SheetNode:
+    """One node: its name already cut to its room, its figure already in words."""
+
+    slot: Slot
+    height: float
+    name: str
+    volume: str
+    is_selected: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The whole map."""
+
+    width: float
+    height: float
+    is_dense: bool
+    headings: tuple[tuple[float, str, str], ...]  # where, anchored how, in which words
+    frames: tuple[tuple[Frame, str], ...]
+    lines: tuple[SheetLine, ...]
+    nodes: tuple[SheetNode, ...]

@@ -1,0 +1,218 @@
+"""The map as SVG: in the page, where the page's own theme colours it, and as a file that carries its colours along."""
+
+from collections.abc import Iterator
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
+
+from clientela.web.map import sentences
+from clientela.web.map.layout import Column
+from clientela.web.map.layout.parts import BOX_PADDING, EDGE, LEFT, NUMBER_WIDTH
+from clientela.web.map.lettering import cut_to, cut_within, width_of
+from clientela.web.map.palette import FILE_STYLE
+from clientela.web.map.showing import FrameShown, LineShown, MapShown, NodeShown
+
+HEADING_Y, RULE_Y = 16, 28
+# Hatches carry in grey what the shades carry in colour.
+PATTERNS = (
+    '<pattern id="p-risk" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="7" height="7" class="f-risk"/>'
+    '<line x1="0" y1="0" x2="0" y2="7" class="k-surface" stroke-width="1.6"/></pattern>'
+    '<pattern id="p-broken" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="6" height="6" class="f-broken"/>'
+    '<line x1="0" y1="0" x2="0" y2="6" class="k-surface" stroke-width="1.6"/>'
+    '<line x1="0" y1="0" x2="6" y2="0" class="k-surface" stroke-width="1.6"/></pattern>'
+    '<pattern id="p-unknown" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="5" height="5" class="f-surface"/>'
+    '<line x1="0" y1="0" x2="0" y2="5" class="k-strong" stroke-width="1.4"/></pattern>'
+)
+PATTERNED = {"risk", "broken", "unknown"}
+FILLS = {"ok": "f-ok", "t1": "f-t1", "t2": "f-t2", "t3": "f-t3"}
+THIN_FILLS = FILLS | {
+    "risk": "f-risk",
+    "broken": "f-broken",
+    "unknown": "f-strong",
+}
+
+
+def fill_of(tone: str, *, is_thin: bool) -> str:
+    """The class that fills a line. A thin one has no room for a hatch, and a pale one would not be seen."""
+    return (THIN_FILLS if is_thin else FILLS).get(tone, "f-t2")
+
+
+def headings(columns: tuple[Column, ...]) -> Iterator[tuple[Column, str]]:
+    """The columns that have a name, with it."""
+    words = {
+        "farthest": gettext("Suppliers of suppliers"),
+        "between": gettext("who serve those"),
+        "nearest": gettext("closest to the customer"),
+        "outside": gettext("Outside"),
+    }
+    between = [column for column in columns if column.kind == "between"]
+    middle = between[len(between) // 2] if between else None
+    for column in columns:
+        if column.kind != "between" or column is middle:
+            yield column, words[column.kind]
+
+
+def map_svg(shown: MapShown) -> SafeString:
+    """The drawing for the page; the page's style sheet colours it."""
+    return mark_safe("".join(_parts(shown, is_file=False)))  # noqa: S308 - every word in it is escaped where it is put
+
+
+def map_hatches() -> SafeString:
+    """The hatches of the drawing and its legend, which the page holds once."""
+    return mark_safe(f'<svg class="c-hatches" aria-hidden="true"><defs>{PATTERNS}</defs></svg>')  # noqa: S308 - our own
+
+
+def map_file(shown: MapShown) -> str:
+    """The drawing as a file of its own: light, with its colours in it, and without links."""
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(_parts(shown, is_file=True)) + "\n"
+
+
+def map_label(shown: MapShown) -> str:
+    """What the drawing is, in a sentence."""
+    nodes = ngettext(
+        "%(n)s department or kind of customer", "%(n)s departments and kinds of customers", len(shown.nodes)
+    )
+    lines = ngettext("%(n)s line", "%(n)s lines", len(shown.drawn))
+    return gettext(
+        "Service map: %(nodes)s, %(lines)s. Departments stand on the left, customers outside on the right."
+    ) % {
+        "nodes": nodes % {"n": sentences.number(len(shown.nodes))},
+        "lines": lines % {"n": sentences.number(len(shown.drawn))},
+    }
+
+
+def _parts(shown: MapShown, *, is_file: bool) -> Iterator[str]:
+    placed = shown.layout
+    size = f'viewBox="0 0 {placed.width} {placed.height}" width="{placed.width:.0f}" height="{placed.height:.0f}"'
+    label = escape(map_label(shown))
+    if is_file:
+        yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{label}" class="c-map">'
+        yield f"<title>{label}</title><style>{FILE_STYLE}</style><defs>{PATTERNS}</defs>"
+        yield f'<rect width="{placed.width}" height="{placed.height}" class="f-paper"/>'
+    else:
+        kind = " c-map--dense" if placed.is_dense else ""
+        yield f'<svg class="c-map{kind}" {size} role="group" aria-label="{label}" aria-describedby="map-keys">'
+    for column, words in headings(placed.columns):
+        yield f'<text x="{column.x}" y="{HEADING_Y}" text-anchor="{column.anchor}" class="m-col">{escape(words)}</text>'
+    yield f'<line x1="{LEFT}" x2="{placed.width - EDGE}" y1="{RULE_Y}" y2="{RULE_Y}" class="k-line"/>'
+    for frame in shown.frames:
+        yield _frame(frame, is_file=is_file)
+    yield '<g class="m-lines">'
+    for line in shown.drawn:
+        yield _line(line, is_file=is_file)
+    yield '</g><g class="m-places">'
+    for node in shown.nodes:
+        yield _node(node, is_dense=placed.is_dense, is_file=is_file)
+    yield "</g>"
+    if shown.selected is not None and shown.selected.ribbon is not None:
+        yield _caption(shown.selected)
+    yield "</svg>"
+
+
+def _linked(
+    inner: str, *, url: str, words: str, classes: str, data: str, is_file: bool, is_lettered: bool = True
+) -> str:
+    said = escape(words)
+    if is_file:
+        return f'<g class="{classes}"><title>{said}</title>{inner}</g>'
+    # What carries letters is called by them, and the title says more; a line has none and is called by its title.
+    label = "" if is_lettered else f' aria-label="{said}"'
+    return f'<a class="{classes}" href="{escape(url)}"{label} {data}><title>{said}</title>{inner}</a>'
+
+
+def _line(line: LineShown, *, is_file: bool) -> str:
+    ribbon = line.ribbon
+    if ribbon is None:
+        return ""
+    classes = f"m-edge m-{line.band.tone}"
+    if line.is_selected:
+        classes += " is-sel"
+    if line.is_silent:
+        x, y = ribbon.middle
+        inner = f'<path d="{ribbon.line}" class="m-thread"/><circle cx="{x}" cy="{y}" r="4.5" class="m-hollow"/>'
+        classes += " is-silent"
+    else:
+        tone = line.band.tone
+        fill = f'class="{fill_of(tone, is_thin=ribbon.is_thin)}"'
+        if tone in PATTERNED and not ribbon.is_thin:
+            fill = f'fill="url(#p-{tone})"'
+        if ribbon.is_thin:
+            classes += " is-thin"
+        inner = f'<path d="{ribbon.path}" {fill}/>'
+        if line.is_surprise:
+            x, y = ribbon.middle
+            inner += (
+                f'<circle cx="{x}" cy="{y}" r="8" class="m-mark"/>'
+                f'<text x="{x}" y="{y + 4.5:.1f}" text-anchor="middle" class="m-bang">!</text>'
+            )
+            classes += " is-surprise"
+    words = line.sentence
+    if line.is_surprise:
+        words += " " + gettext("Nobody declared it.")
+    data = f'data-p="{escape(line.edge.provider)}" data-c="{escape(line.edge.customer)}"'
+    current = ' aria-current="true"' if line.is_selected else ""
+    return _linked(
+        inner, url=line.url, words=words, classes=classes, data=data + current, is_file=is_file, is_lettered=False
+    )
+
+
+def _node(node: NodeShown, *, is_dense: bool, is_file: bool) -> str:
+    slot = node.bar.slot
+    state = (" m-node--sel" if node.is_selected else "") + ("" if node.volume else " m-node--quiet")
+    volume = sentences.number(node.volume) if node.volume else ""
+    plus = ' <tspan class="m-plus">+</tspan>' if node.opens and not is_file else ""
+    name = escape((cut_within if is_dense else cut_to)(node.name, slot.label_room))
+    if is_dense:
+        right = slot.x + slot.width - BOX_PADDING
+        inner = (
+            f'<rect x="{slot.x}" y="{slot.y}" width="{slot.width}" height="{node.bar.height}" rx="4"'
+            f' class="m-box{state}"/>'
+            f'<text x="{slot.label_x}" y="{slot.label_y}" class="m-name">{name}{plus}</text>'
+            f'<text x="{right:.1f}" y="{slot.label_y}" text-anchor="end" class="m-sub">{volume}</text>'
+        )
+    else:
+        inner = (
+            f'<rect x="{slot.x}" y="{slot.y}" width="{slot.width}" height="{node.bar.height}" rx="3"'
+            f' class="m-node{state}"/>'
+            f'<text x="{slot.label_x}" y="{slot.label_y}" text-anchor="{slot.label_anchor}" class="m-halo">'
+            f'<tspan class="m-name">{name}</tspan> <tspan class="m-sub">{volume}</tspan>{plus}</text>'
+        )
+    classes = "m-place" + (" is-dim" if node.is_dim else "")
+    data = f'data-k="{escape(node.key)}" data-name="{escape(node.name.casefold())}" data-swap'
+    return _linked(inner, url=node.url, words=node.words, classes=classes, data=data, is_file=is_file)
+
+
+def _frame(one: FrameShown, *, is_file: bool) -> str:
+    frame = one.frame
+    name = cut_to(one.name, frame.width - NUMBER_WIDTH)
+    box = (
+        f'<rect x="{frame.x}" y="{frame.y}" width="{frame.width}" height="{frame.height}" rx="8"'
+        f' class="m-frame m-frame--{frame.depth % 2}"/>'
+    )
+    minus = "" if is_file else ' <tspan class="m-plus">−</tspan>'
+    inner = f'<text x="{frame.x + 8:.1f}" y="{frame.y + 19:.1f}" class="m-col">{escape(name)}{minus}</text>'
+    words = gettext("Close %(department)s") % {"department": one.name}
+    data = f'data-g="{escape(frame.key)}" data-swap'
+    return box + _linked(inner, url=one.url, words=words, classes="m-close", data=data, is_file=is_file)
+
+
+def _caption(line: LineShown) -> str:
+    """Beside the selected line: what it carries."""
+    if line.ribbon is None or line.is_silent:
+        return ""
+    words = gettext("%(asked)s asked, %(late)s late") % {
+        "asked": sentences.number(line.edge.asked),
+        "late": sentences.number(line.edge.late),
+    }
+    x, y = line.ribbon.middle
+    (_x1, top1, low1), (_x2, top2, low2) = line.ribbon.start, line.ribbon.end
+    below = max(low1 - top1, low2 - top2) / 2 + 18
+    half = width_of(words) / 2
+    return (
+        f'<text x="{max(x, half + EDGE):.1f}" y="{y + below:.1f}" text-anchor="middle" class="m-halo m-name m-caption"'
+        f' aria-hidden="true">{escape(words)}</text>'
+    )

@@ -1,0 +1,173 @@
+"""Event logs through the door: brought in, columns confirmed, followed, matched, deleted."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.urls import reverse
+
+from clientela.network import actions
+from clientela.network.models import EventLog, LogTeam
+from clientela.network.queries import log_edges
+from clientela.web.map.log_words import note_words, problem_words, state_words
+from tests.doors.web.desk.visits import Desk
+from tests.rules.network.discovery.logs import HELP
+from tests.shop import Shop
+
+LOGS = reverse("map:logs")
+CONFIRMED = {
+    "case": "case",
+    "moment": "moment",
+    "team": "team",
+    "activity": "activity",
+    "resource": "",
+    "transition": "",
+    "zone": "Europe/Bucharest",
+    "reading": "asks",
+}
+
+
+@pytest.fixture(autouse=True)
+def files(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_FOLDER = tmp_path / "files"
+
+
+def bring(desk: Desk, text: str = "", *, key: str = "carmen") -> HttpResponse:
+    content = (text or HELP.replace("Desk", "Customer Care").replace("Repair", "Workshop")).encode()
+    return desk.of(key).post(LOGS, {"file": SimpleUploadedFile("help.csv", content)})
+
+
+def page(desk: Desk, name: str = "log", *, status: int = 200, **asked: str) -> str:
+    response = desk.of("carmen").get(reverse(f"map:{name}", args=[EventLog.objects.get().pk]), asked)
+    assert response.status_code == status
+    return " ".join(response.content.decode().split())
+
+
+def counted(shop: Shop, desk: Desk) -> int:
+    bring(desk)
+    number = EventLog.objects.get().pk
+    assert desk.of("carmen").post(reverse("map:log_columns", args=[number]), CONFIRMED).status_code == 302
+    actions.run_log(at=shop.at, log_id=number, now=lambda: shop.at)
+    return number
+
+
+def test_for_colleagues_who_may_not_bring_logs_there_is_no_such_page(shop: Shop, desk: Desk) -> None:
+    for key in ("ana", "radu", "tomasz"):
+        assert desk.of(key).get(LOGS).status_code == 404
+        assert bring(desk, key=key).status_code == 404
+    assert not EventLog.objects.exists()
+    assert LOGS not in desk.of("ana").get(reverse("map:map")).content.decode()
+    assert LOGS in desk.of("vera").get(reverse("map:map")).content.decode()
+
+
+@pytest.mark.parametrize("name", ["stop_log", "match_log", "delete_log", "log_columns", "log"])
+def test_a_log_that_is_not_there_or_not_for_them_is_not_found(shop: Shop, desk: Desk, name: str) -> None:
+    bring(desk)
+    number = EventLog.objects.get().pk
+    for key, asked in (("ana", number), ("carmen", number + 1)):
+        assert desk.of(key).post(reverse(f"map:{name}", args=[asked]), CONFIRMED).status_code == 404
+    assert EventLog.objects.get().state == "draft"
+
+
+def test_a_file_that_is_no_log_is_refused_beside_its_field(shop: Shop, desk: Desk) -> None:
+    for text, said in (
+        ("PK\x03\x04", "This is neither a CSV nor an XES."),
+        ("a,b,a\n1,2,3\n", "The heading has the column «a» twice."),
+        ('<!DOCTYPE log [<!ENTITY a "b">]><log></log>', "The file declares a document type"),
+    ):
+        response = bring(desk, text)
+        assert response.status_code == 422
+        assert said in response.content.decode()
+    assert not EventLog.objects.exists()
+
+
+def test_a_log_may_be_larger_than_a_message_but_only_from_who_may_bring_one(
+    shop: Shop, desk: Desk, settings: Any
+) -> None:
+    settings.MESSAGE_LIMIT_BYTES = 1
+    text = HELP * 30_000  # a megabyte and more
+    assert bring(desk, text, key="ana").status_code == 413
+    assert bring(desk, text).status_code == 302
+    settings.LOG_LIMIT_BYTES = 1000
+    assert bring(desk, text).status_code == 413
+
+
+def test_a_new_log_shows_its_first_rows_and_what_was_guessed(shop: Shop, desk: Desk) -> None:
+    assert bring(desk).status_code == 302
+    shown = page(desk)
+    assert "The team: «team», by its name" in shown
+    assert "<td>Customer Care</td>" in shown
+    assert re.search(r'<option value="moment" selected[^>]*>moment', shown)
+    assert "help.csv" in desk.of("vera").get(LOGS).content.decode()
+
+
+def test_columns_that_cannot_be_are_refused_beside_their_field(shop: Shop, desk: Desk) -> None:
+    bring(desk)
+    url = reverse("map:log_columns", args=[EventLog.objects.get().pk])
+    for wrong, said in (
+        ({"team": ""}, "Choose the column that says who did it"),
+        ({"team": "moment"}, "The column «moment» is chosen twice."),
+        ({"zone": "Mars/Base"}, "There is no such time zone."),
+        ({"case": ""}, "Choose the column."),
+    ):
+        response = desk.of("carmen").post(url, CONFIRMED | wrong)
+        assert response.status_code == 422
+        assert said in response.content.decode()
+    assert EventLog.objects.get().state == "draft"
+
+
+def test_a_log_is_followed_stopped_and_begun_again(shop: Shop, desk: Desk) -> None:
+    bring(desk)
+    number = EventLog.objects.get().pk
+    desk.of("carmen").post(reverse("map:log_columns", args=[number]), CONFIRMED)
+    assert "It waits for its turn" in page(desk)
+    EventLog.objects.update(state="running", progress=0.25, rows_read=1234)
+    assert "It is being counted: 1,234 events read, 25 % done." in page(desk, part="progress")
+    EventLog.objects.update(state="waiting")
+    assert desk.of("carmen").post(reverse("map:stop_log", args=[number])).status_code == 302
+    assert "It was stopped." in page(desk)
+    assert page(desk, status=204, part="progress") == ""
+
+
+def test_what_was_found_is_shown_and_its_teams_become_departments(shop: Shop, desk: Desk) -> None:
+    number = counted(shop, desk)
+    shown = page(desk)
+    assert "9 hand-overs between 3 teams, in 5 cases." in shown
+    care = shop.world.care.id
+    assert f'<option value="{care}" selected>Customer Care</option>' in shown
+    assert "Nothing is on the map before you keep this." in shown
+    ids = dict(LogTeam.objects.values_list("name", "pk"))
+    chosen = {f"team-{ids['Customer Care']}": care, f"team-{ids['Workshop']}": shop.world.workshop.id}
+    assert desk.of("carmen").post(reverse("map:match_log", args=[number]), chosen).status_code == 302
+    assert [(line.provider_id, line.customer_id, line.asked) for line in log_edges()] == [
+        (shop.world.workshop.id, care, 2)
+    ]
+    assert "The map shows what these teams hand over to each other." in page(desk)
+
+
+def test_a_log_that_failed_says_why_and_can_be_read_differently(shop: Shop, desk: Desk) -> None:
+    bring(desk)
+    number = EventLog.objects.get().pk
+    wrong = CONFIRMED | {"moment": "activity", "activity": ""}
+    desk.of("carmen").post(reverse("map:log_columns", args=[number]), wrong)
+    actions.run_log(at=shop.at, log_id=number, now=lambda: shop.at)
+    assert "Not one moment in «activity» can be read (line 2)." in page(desk)
+
+
+def test_a_log_is_deleted_only_after_a_question(shop: Shop, desk: Desk) -> None:
+    number = counted(shop, desk)
+    assert "Delete help.csv?" in page(desk, "delete_log")
+    assert EventLog.objects.exists()
+    assert desk.of("carmen").post(reverse("map:delete_log", args=[number])).status_code == 302
+    assert not EventLog.objects.exists()
+
+
+def test_every_state_note_and_problem_has_its_words() -> None:
+    assert all(state_words(state) for state in EventLog.State.values)
+    notes = "encoding no_zone day_or_month short_line no_case no_moment no_team defaults nameless_cases"
+    for code in [*notes.split(), "one_team", "no_handover"]:
+        assert "%(" not in note_words({"code": code, "count": 2, "lines": [3], "what": "x"})
+    assert problem_words("rare", {}, "the terminal's sentence") == "the terminal's sentence"

@@ -1,0 +1,1 @@
+"""Organisations made up for the tests of the map: a house of twelve departments, and one of three hundred teams."""
