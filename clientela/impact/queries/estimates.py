@@ -1,0 +1,233 @@
+"""What inside does to outside, as last worked out: verdicts, figures, every check, and what would be worth what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from clientela.directory import queries as directory
+from clientela.directory.policies import Viewer
+from clientela.directory.queries import DepartmentCard
+from clientela.impact.models import Estimation
+from clientela.impact.policies.estimates import may_see_impact
+from clientela.kernel.languages import product_language
+from clientela.kernel.policies import require_seen
+
+MEASURES: Final = ("said", "clocks")
+_HISTORY: Final = 12
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class CheckSeen:
+    """A falsification. `held` None: it could not be looked at; `detail` says why and holds its figures."""
+
+    name: str
+    held: bool | None
+    is_gate: bool
+    figure: Interval | None
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class SupplierSeen:
+    """An inside supplier. `weight`: the part of a touched case that depends on it; `worth`: per 100 of these customers.
+
+    `worth` is how many more of 100 customers would be satisfied if it served one step (a standard deviation) better;
+    None: no such number.
+    """
+
+    name: str
+    cases: int
+    weight: float
+    answers: int
+    periods_known: int
+    periods: int
+    without: float | None  # the effect when its cases are left out
+    own: Interval | None  # its own effect, drawn to that of all as far as little is known of it alone
+    answer: str  # of its own effect: supported, not_supported, not_enough_data
+    worth: Interval | None
+
+
+@dataclass(frozen=True)
+class MeasureSeen:
+    """What one source of inside quality says. `code`: said (by colleagues) or clocks. `points`: the effect, of 5.
+
+    `effect`, `smallest_visible` in standard deviations. All None where there is no number: `refusal` is the code.
+    """
+
+    code: str
+    answer: str
+    reasons: tuple[str, ...]
+    collect: tuple[str, ...]
+    failed: tuple[str, ...]
+    weeks_more: int | None
+    answers_more: int | None
+    refusal: str
+    refusal_figures: Mapping[str, Any]
+    period_weeks: int
+    periods: int
+    cases: int
+    answered: int
+    inside_answers: int
+    effect: Interval | None
+    points: Interval | None
+    satisfied: Interval | None  # change of the share of satisfied customers, 0 to 1
+    smallest_visible: float | None
+    smallest_points: float | None
+    reliability: float | None
+    load_share: float | None
+    checks: tuple[CheckSeen, ...]
+    suppliers: tuple[SupplierSeen, ...]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A working out that waits, runs, or did not end well."""
+
+    id: int
+    state: str
+    progress: float
+    asked_at: datetime
+    error: str
+
+
+@dataclass(frozen=True)
+class ImpactPage:
+    """Everything the page says. `measures` is empty as long as nothing was worked out; `before`: earlier answers."""
+
+    since: date | None
+    until: date | None
+    worked_out_at: datetime | None
+    measures: tuple[MeasureSeen, ...]
+    under_way: Work | None
+    failed: Work | None  # the newest one, if it failed after the last that is shown
+    before: tuple[tuple[datetime, Mapping[str, str]], ...]  # when, and each measure's answer; the newest first
+
+
+def impact_page(viewer: Viewer) -> ImpactPage:
+    """Return what was worked out last. Three statements. Raises HiddenError."""
+    require_seen(may_see_impact(viewer))
+    newest = list(Estimation.objects.order_by("-asked_at", "-pk").defer("result")[:1])
+    done = list(Estimation.objects.filter(state="done").order_by("-finished_at", "-pk")[:_HISTORY])
+    cards = {card.id: card for card in directory.departments()}
+    shown = done[0] if done else None
+    told: dict[str, Any] = (shown.result or {}) if shown is not None else {}
+    language = product_language(viewer.language)
+    work = _work(newest[0]) if newest else None
+    return ImpactPage(
+        since=date.fromisoformat(told["since"]) if told else None,
+        until=date.fromisoformat(told["until"]) if told else None,
+        worked_out_at=shown.finished_at if shown is not None else None,
+        measures=tuple(_measure(code, told["of"][code], cards, language) for code in MEASURES) if told else (),
+        under_way=work if work is not None and work.state in {"waiting", "running"} else None,
+        failed=work if work is not None and work.state == "failed" else None,
+        before=tuple(
+            (row.finished_at, {code: row.result["of"][code]["verdict"]["answer"] for code in MEASURES})
+            for row in done[1:]
+            if row.finished_at is not None and row.result is not None
+        ),
+    )
+
+
+def _work(row: Estimation) -> Work:
+    return Work(row.pk, row.state, row.progress, row.asked_at, row.error)
+
+
+def _measure(code: str, told: Mapping[str, Any], cards: Mapping[int, DepartmentCard], language: str) -> MeasureSeen:
+    judged, found = told["verdict"], told.get("estimate")
+    refused = told.get("no_answer") or {"code": "", "figures": {}}
+    satisfied = told.get("satisfied")
+    own = found["own"] if found else None
+    return MeasureSeen(
+        code=code,
+        answer=judged["answer"],
+        reasons=tuple(judged["reasons"]),
+        collect=tuple(judged["collect"]),
+        failed=tuple(judged["failed"]),
+        weeks_more=judged["weeks_more"],
+        answers_more=judged["answers_more"],
+        refusal=refused["code"],
+        refusal_figures=refused["figures"],
+        period_weeks=told["period_weeks"],
+        periods=found["n_periods"] if found else 0,
+        cases=told["cases"],
+        answered=told["answered"],
+        inside_answers=told["inside_answers"],
+        effect=_interval(found, "effect"),
+        points=_interval(own, "effect"),
+        satisfied=_interval(satisfied, "effect"),
+        smallest_visible=found["smallest_visible"] if found else None,
+        smallest_points=_times(found, "smallest_visible", "outcome_sd"),
+        reliability=found["reliability"] if found else None,
+        load_share=found["load_share"] if found else None,
+        checks=tuple(_check(one) for one in told.get("checks", ())),
+        suppliers=_suppliers(told, cards, language, _interval(satisfied, "effect")),
+    )
+
+
+def _suppliers(
+    told: Mapping[str, Any], cards: Mapping[int, DepartmentCard], language: str, satisfied: Interval | None
+) -> tuple[SupplierSeen, ...]:
+    """Those that most depends on stand first; a department that is no more is left out."""
+    without = {one["department_id"]: one["effect"] for one in told.get("left_out", ())}
+    own = {one["department_id"]: _interval(one, "effect") for one in told.get("each", ())}
+    found = []
+    for one in told["suppliers"]:
+        card = cards.get(one["department_id"])
+        if card is None:
+            continue
+        weight = one["weight"] * told["cases"] / one["cases"] if one["cases"] else 0.0
+        found.append(
+            SupplierSeen(
+                name=card.name_in(language),
+                cases=one["cases"],
+                weight=weight,
+                answers=one["answers"],
+                periods_known=one["periods_known"],
+                periods=one["periods"],
+                without=without.get(card.id),
+                own=own.get(card.id),
+                answer=_answer_of(own.get(card.id), told["verdict"]["answer"]),
+                worth=_scaled(satisfied, 100 * weight),
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (-one.cases * one.weight, one.name)))
+
+
+def _answer_of(own: Interval | None, whole: str) -> str:
+    """One supplier is said to have an effect only where all together have one, and its own is told from nothing."""
+    if own is None or whole == "not_enough_data":
+        return "not_enough_data"
+    if own.low > 0 and whole == "supported":
+        return "supported"
+    return "not_supported" if own.high < 0 or whole == "not_supported" else "not_enough_data"
+
+
+def _scaled(one: Interval | None, by: float) -> Interval | None:
+    return None if one is None else Interval(one.value * by, one.low * by, one.high * by)
+
+
+def _times(found: Mapping[str, Any] | None, first: str, second: str) -> float | None:
+    if found is None or found[first] is None or found[second] is None:
+        return None
+    return float(found[first] * found[second])
+
+
+def _check(told: Mapping[str, Any]) -> CheckSeen:
+    return CheckSeen(told["name"], told["held"], told["is_gate"], _interval(told, "effect"), told["detail"])
+
+
+def _interval(told: Mapping[str, Any] | None, name: str) -> Interval | None:
+    """A figure, if it and both its ends are known."""
+    if told is None or any(told[one] is None for one in (name, "low", "high")):
+        return None
+    return Interval(told[name], told["low"], told["high"])
