@@ -9,6 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clientela.directory.policies import Viewer
+from clientela.impact.policies.estimates import may_see_impact
+from clientela.impact.policies.parity import may_see_parity
+from clientela.impact.policies.rollouts import may_see_rollouts
 from clientela.kernel.clock import now
 from clientela.network.policies import may_see_own_department, may_see_some_insight
 from clientela.requests.policies import may_see_stake_policy
@@ -59,11 +62,32 @@ PAGES: tuple[PageLine, ...] = (
         may_see_stake_policy,
     ),
     PageLine(
+        "insight:impact",
+        _("Impact"),
+        _("What better service inside is worth outside, how sure that is, and what would have to be known."),
+        "arrows-exchange",
+        may_see_impact,
+    ),
+    PageLine(
+        "insight:parity",
+        _("The same standard inside and outside"),
+        _("First replies, promises, satisfaction and waiting of colleagues beside those of customers outside."),
+        "users",
+        may_see_parity,
+    ),
+    PageLine(
         "insight:what_ifs",
         _("What if"),
         _("One more person, a holiday, a new service: what it would change for every department and its customers."),
         "bulb",
         may_see_some_insight,
+    ),
+    PageLine(
+        "insight:rollouts",
+        _("Try it"),
+        _("An improvement tried department by department, in random order: did it help, or did it only seem so?"),
+        "route",
+        may_see_rollouts,
     ),
 )
 

@@ -1,0 +1,1 @@
+"""What Impact tells, as plain data ready to show."""
