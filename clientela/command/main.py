@@ -57,7 +57,12 @@ COMMANDS = {
         of_history="clientela.command.replay_history",
     ),
     "forecast": Command("clientela.command.forecast", Needs.NOTHING, "Forecast a real log, and check the forecasts."),
+    "map": Command("clientela.command.map", Needs.NOTHING, "Discover who serves whom from an event log."),
+    "impact": Command(
+        "clientela.command.impact", Needs.NOTHING, "Estimate what better service inside is worth outside."
+    ),
     "recompute": Command("clientela.command.recompute", Needs.DATABASE, "Compute clocks and legs anew, and compare."),
+    "analytics": Command("clientela.command.analytics", Needs.DATABASE, "Show the analytics store, or write it anew."),
     "reread": Command("clientela.command.reread", Needs.DATABASE, "Read all stored mail again, and compare."),
     "voice": Command("clientela.command.voice", Needs.NOTHING, "Understand lines of text: feeling and subjects."),
     "languages": Command("clientela.command.languages", Needs.NOTHING, "Gather and compile the catalogues."),

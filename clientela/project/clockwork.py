@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from procrastinate import App
 
+from clientela.impact import jobs as impact
 from clientela.inbox import jobs as inbox
 from clientela.kernel import jobs as kernel
 from clientela.kernel.journal import Follower
@@ -17,6 +18,7 @@ EVERY_MINUTE = "* * * * *"
 EVERY_FIVE_MINUTES = "*/5 * * * *"
 EVERY_HOUR = "17 * * * *"
 EVERY_NIGHT = "40 2 * * *"  # UTC
+EVERY_WEEK = "10 3 * * 1"  # UTC
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ SCHEDULES = (
     Schedule(EVERY_MINUTE, kernel.hand_over_due_letters),
     Schedule(EVERY_MINUTE, kernel.recover_stalled_jobs),
     Schedule(EVERY_HOUR, kernel.prepare_journal_months),
+    Schedule(EVERY_MINUTE, kernel.begin_analytics),
+    Schedule(EVERY_FIVE_MINUTES, kernel.keep_analytics_up),
     Schedule(EVERY_NIGHT, kernel.forget_old_sessions),
     Schedule(EVERY_NIGHT, kernel.forget_old_jobs),
     Schedule(EVERY_MINUTE, promises.sweep_due_promises),
@@ -43,6 +47,10 @@ SCHEDULES = (
     Schedule(EVERY_HOUR, requests.close_what_was_resolved),
     Schedule(EVERY_HOUR, requests.forget_who_looked),
     Schedule(EVERY_MINUTE, network.give_up_lost_what_ifs),
+    Schedule(EVERY_MINUTE, network.give_up_lost_logs),
+    Schedule(EVERY_MINUTE, network.draw_first_map),
+    Schedule(EVERY_HOUR, network.draw_map),
+    Schedule(EVERY_FIVE_MINUTES, network.ask_on_whom_people_depend),
     Schedule(EVERY_MINUTE, voice.turn_rounds),
     Schedule(EVERY_FIVE_MINUTES, voice.remind_who_was_asked),
     Schedule(EVERY_MINUTE, voice.read_review_sites),
@@ -52,6 +60,12 @@ SCHEDULES = (
     Schedule(EVERY_NIGHT, voice.read_again_what_others_read),
     Schedule(EVERY_NIGHT, voice.group_who_said_the_same),
     Schedule(EVERY_NIGHT, voice.find_new_subjects),
+    Schedule(EVERY_HOUR, impact.mind_rollouts),
+    Schedule(EVERY_MINUTE, impact.draw_both_sides_first),
+    Schedule(EVERY_HOUR, impact.draw_both_sides),
+    Schedule(EVERY_MINUTE, impact.estimate_impact_first),
+    Schedule(EVERY_MINUTE, impact.give_up_lost_estimations),
+    Schedule(EVERY_WEEK, impact.estimate_impact_anew),
     Schedule(EVERY_MINUTE, inbox.understand_what_waits),
 )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "clientela"
-CONTEXTS = ("kernel", "directory", "promises", "catalogue", "requests", "voice", "network", "inbox")
+CONTEXTS = ("kernel", "directory", "promises", "catalogue", "requests", "voice", "network", "impact", "inbox")
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "stuff", "managers"}
 LONGEST_MODULE_LINES = 400
 
@@ -81,7 +81,7 @@ def test_every_room_of_rules_and_reading_stands_in_the_contract_that_keeps_it_pu
     (contract,) = [one for one in project["tool"]["importlinter"]["contracts"] if "are pure" in one["name"]]
     rooms = {
         ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
-        for name in ("rules", "measures", "meaning", "reading", "simulation")
+        for name in ("rules", "measures", "meaning", "reading", "simulation", "discovery")
         for path in [*PACKAGE.glob(f"*/{name}"), *PACKAGE.glob(f"*/{name}.py")]
     }
     assert set(contract["source_modules"]) == rooms

@@ -18,18 +18,26 @@ from pathlib import Path
 
 from clientela.kernel.postgres import Cluster
 from tests.bench.answers import measured_answers
+from tests.bench.discover import discover_lines
 from tests.bench.encode import measured_encoding
+from tests.bench.export import measured_export
 from tests.bench.feeling import feeling_lines
+from tests.bench.impact_speed import measured_speed
+from tests.bench.impact_study import Study, cells_named, study_lines
 from tests.bench.intake import measured_intake
 from tests.bench.mail import measured_mail
+from tests.bench.map_frames import frame_lines
+from tests.bench.measures import measured_measures
 from tests.bench.measuring import Row, Times, table
 from tests.bench.order import measured_orders
 from tests.bench.recomputing_told import recomputing_lines
+from tests.bench.rollouts import rollout_lines
 from tests.bench.sides import Side
 from tests.bench.starting import measured_starts
 from tests.bench.storm import storm_lines
 from tests.bench.study import measured_study
 from tests.bench.whatif import measured_what_if
+from tests.worlds.recipes import CELLS, EFFECTS, SITUATIONS
 
 PARTS = (
     "pages",
@@ -46,6 +54,13 @@ PARTS = (
     "answers",
     "listen",
     "feeling",
+    "export",
+    "measures",
+    "map",
+    "discover",
+    "impact",
+    "impactspeed",
+    "rollouts",
 )
 WARM_UP = 5
 # A small and a large side, asked the same questions: the title, who asks, how large, and the yardstick of the ratio.
@@ -72,6 +87,16 @@ def main() -> None:
     words.add_argument("--stored", type=int, default=1_000_000, help="how many messages `intake` has stored; 0: none")
     words.add_argument("--answers", type=int, default=10_000, help="how many people `answers` asks")
     words.add_argument("--storm", type=int, default=10_000, help="how many mails `storm` sends")
+    words.add_argument("--worlds", type=int, default=300, help="how many worlds `impact` draws for a cell")
+    words.add_argument("--cells", nargs="+", metavar="DxTxN", help="suppliers, periods and cases a cell for `impact`")
+    words.add_argument("--situations", nargs="+", choices=SITUATIONS, metavar="NAME", help="only these for `impact`")
+    words.add_argument("--effects", nargs="+", type=float, help="only these true effects for `impact`")
+    words.add_argument("--processes", type=int, default=2, help="how many processes `impact` works in")
+    words.add_argument("--results", type=Path, metavar="FILE", help="where `impact` keeps what it has, to be resumed")
+    words.add_argument("--cases", type=int, default=1_000_000, help="how many cases `impactspeed` has")
+    words.add_argument("--facts", type=int, default=50_000, help="how many facts a round of `export` has")
+    words.add_argument("--sample", type=int, default=200_000, help="how many requests `measures` and `export` have")
+    words.add_argument("--events", type=int, default=10_000_000, help="how many events `discover` generates")
     given = words.parse_args()
     parts = given.parts or PARTS
     if unknown := set(parts) - set(PARTS):
@@ -93,10 +118,17 @@ def main() -> None:
         "study": ("Is the order better?", measured_study),
         "start": ("Starting and resting", measured_starts),
         "encode": ("Understanding texts", measured_encoding),
+        "map": ("The map of three hundred teams", frame_lines),
         "feeling": ("What people feel and what they talk about", feeling_lines),
         "mail": ("Bounces and quotes", measured_mail),
         "storm": ("A storm of mail", partial(storm_lines, given.storm)),
         "answers": ("Asking and answering", partial(_answers, given.answers)),
+        "impact": ("Does Impact tell the truth?", partial(study_lines, _study(given))),
+        "impactspeed": ("How long Impact takes", partial(measured_speed, given.cases)),
+        "rollouts": ("Rolling out in random order", partial(rollout_lines, given.worlds, given.processes)),
+        "discover": ("Who hands over to whom, from a log", partial(discover_lines, given.events)),
+        "export": ("The analytics store follows the journal", partial(_export, given.sample, given.facts)),
+        "measures": ("Measures against SQL written by hand", partial(measured_measures, given.sample)),
         "intake": ("The intake of mail", partial(_intake, given.mails, given.stored)),
     }
     for part, (title, lines) in told.items():
@@ -106,9 +138,25 @@ def main() -> None:
                 print(line, flush=True)
 
 
+def _study(given: argparse.Namespace) -> Study:
+    return Study(
+        worlds=given.worlds,
+        cells=cells_named(given.cells) if given.cells else CELLS,
+        situations=tuple(given.situations or SITUATIONS),
+        effects=tuple(given.effects or EFFECTS),
+        processes=given.processes,
+        results=given.results,
+    )
+
+
 def _answers(people: int) -> Iterator[str]:
     with _server(None) as (url, home):
         yield from measured_answers(url, home, people=people)
+
+
+def _export(requests: int, facts: int) -> Iterator[str]:
+    with _server(None) as (url, home):
+        yield from measured_export(url, home, requests=requests, facts=facts)
 
 
 def _intake(mails: int, stored: int) -> Iterator[str]:

@@ -191,6 +191,9 @@ def kinds_of_letters() -> dict[str, str]:
         "access": _("link to come in"),
         "survey": _("survey"),
         "survey_reminder": _("survey, reminder"),
+        "dependence": _("who depends on whom"),
+        "dependence_reminder": _("who depends on whom, reminder"),
+        "rollout_turn": _("roll-out, your turn"),
     }
 
 
