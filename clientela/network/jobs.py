@@ -53,3 +53,8 @@ def count_one_log(log_id: int) -> None:
 def give_up_lost_logs() -> int:
     """End the logs that nobody counts any more, so that nobody waits for them; return how many."""
     return actions.give_up_logs(at=now())
+
+
+def sweep_log_files() -> int:
+    """Remove files of logs that are gone; return how many."""
+    return actions.sweep_log_files(at=now())

@@ -15,7 +15,8 @@ from clientela.impact.measures.cases import MEASURES
 from clientela.impact.rules.cases import LEAST_ANSWERS, Cases, Inside
 from clientela.impact.rules.checks import Check, checks
 from clientela.impact.rules.estimating import Estimate, Settings, estimate
-from clientela.impact.rules.refusing import NoAnswer
+from clientela.impact.rules.quality import together
+from clientela.impact.rules.refusing import NoAnswer, NoAnswerError
 from clientela.impact.rules.suppliers import supplier_effects
 from clientela.impact.rules.verdicts import verdict
 from clientela.kernel.analytics.engines import connect, measured, table
@@ -23,14 +24,16 @@ from clientela.kernel.analytics.telling import tell_progress
 from clientela.network.rules.exposure import Arrival, PastCase, exposures
 
 SAID, CLOCKS = "said", "clocks"
+BOTH = "both"  # what was said and what clocks measured, each as the check on the noise of the other
 SEED: Final = 20261122  # shuffles and random halves: the same data give the same figures
 SPAN_WEEKS: Final = 52
 PERIOD_WEEKS: Final = (1, 2, 4)
 KNOWN_SHARE: Final = 0.7  # of what cases depend on must have an inside figure, or periods are made longer
 FIVE: Final = 4.0  # scores are told of 5: from 1 to 5
 SATISFIED_FROM: Final = 0.75
-_STEPS: Final = 20  # of the progress: reading, then both measures with their checks
+_STEPS: Final = 28  # of the progress: reading, then each measure with its eight checks
 _READ: Final = 4
+_EACH: Final = 8
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,8 @@ def impact_figures(*, folder: str, until: date, weeks: int = SPAN_WEEKS) -> dict
     tell_progress(_READ, _STEPS)
     first = until - timedelta(weeks=weeks)
     found: dict[str, Any] = {"since": first.isoformat(), "until": (until - timedelta(days=1)).isoformat(), "of": {}}
-    for place, measure in enumerate((SAID, CLOCKS)):
-        begun = _READ + place * (_STEPS - _READ) // 2
+    for place, measure in enumerate((BOTH, SAID, CLOCKS)):
+        begun = _READ + place * _EACH
         found["of"][measure] = _figures(read, measure, first=first, weeks=weeks, begun=begun)
     tell_progress(_STEPS, _STEPS)
     return found
@@ -137,11 +140,11 @@ def _figures(read: _Read, measure: str, *, first: date, weeks: int, begun: int) 
     for each in PERIOD_WEEKS:
         span = _Weeks(first, weeks, each)
         suppliers, cases = _cases(read, span)
-        inside = _inside(read, measure, span, suppliers)
+        inside, refused = _inside(read, measure, span, suppliers)
         if each == PERIOD_WEEKS[-1] or _known_share(cases, inside) >= KNOWN_SHARE:
             break
     settings = Settings(is_incomplete=True)
-    found = estimate(cases, inside, settings=settings)
+    found = refused or estimate(cases, inside, settings=settings)
     told: dict[str, Any] = {
         "period_weeks": each,
         "cases": cases.count,
@@ -161,7 +164,7 @@ def _figures(read: _Read, measure: str, *, first: date, weeks: int, begun: int) 
         inside,
         found,
         seed=SEED,
-        on_progress=lambda done, of: tell_progress(begun + (_STEPS - _READ) // 2 * done // of, _STEPS),
+        on_progress=lambda done, of: tell_progress(begun + _EACH * done // of, _STEPS),
     )
     return {
         **told,
@@ -231,7 +234,18 @@ def _numbered(ids: Sequence[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
     return np.array([places[one] for one in ids], np.int64)
 
 
-def _inside(read: _Read, measure: str, span: _Weeks, suppliers: Sequence[int]) -> Inside:
+def _inside(read: _Read, measure: str, span: _Weeks, suppliers: Sequence[int]) -> tuple[Inside, NoAnswer | None]:
+    """How suppliers served, by this measure; of both, each is one half, and without one of them there is no answer."""
+    if measure != BOTH:
+        return _one_inside(read, measure, span, suppliers), None
+    said, clocks = (_one_inside(read, one, span, suppliers) for one in (SAID, CLOCKS))
+    try:
+        return together(said, clocks), None
+    except NoAnswerError as error:
+        return said, error.answer
+
+
+def _one_inside(read: _Read, measure: str, span: _Weeks, suppliers: Sequence[int]) -> Inside:
     number_of = {supplier: number for number, supplier in enumerate(suppliers)}
     totals = np.zeros((2, span.periods, len(suppliers)))
     counts = np.zeros((2, span.periods, len(suppliers)), np.int64)

@@ -13,7 +13,7 @@ from clientela.impact.policies.estimates import may_see_impact
 from clientela.kernel.languages import product_language
 from clientela.kernel.policies import require_seen
 
-MEASURES: Final = ("said", "clocks")
+MEASURES: Final = ("both", "said", "clocks")
 _HISTORY: Final = 12
 
 
@@ -59,7 +59,7 @@ class SupplierSeen:
 
 @dataclass(frozen=True)
 class MeasureSeen:
-    """What one source of inside quality says. `code`: said (by colleagues) or clocks. `points`: the effect, of 5.
+    """What one source of inside quality says. `code`: said (by colleagues), clocks, or both. `points`: of 5.
 
     `effect`, `smallest_visible` in standard deviations. All None where there is no number: `refusal` is the code.
     """
@@ -127,11 +127,13 @@ def impact_page(viewer: Viewer) -> ImpactPage:
         since=date.fromisoformat(told["since"]) if told else None,
         until=date.fromisoformat(told["until"]) if told else None,
         worked_out_at=shown.finished_at if shown is not None else None,
-        measures=tuple(_measure(code, told["of"][code], cards, language) for code in MEASURES) if told else (),
+        measures=tuple(_measure(code, told["of"][code], cards, language) for code in MEASURES if code in told["of"])
+        if told
+        else (),
         under_way=work if work is not None and work.state in {"waiting", "running"} else None,
         failed=work if work is not None and work.state == "failed" else None,
         before=tuple(
-            (row.finished_at, {code: row.result["of"][code]["verdict"]["answer"] for code in MEASURES})
+            (row.finished_at, {code: one["verdict"]["answer"] for code, one in row.result["of"].items()})
             for row in done[1:]
             if row.finished_at is not None and row.result is not None
         ),

@@ -24,6 +24,7 @@ from clientela.network.actions.logs import (
     give_up_logs,
     match_log_teams,
     run_log,
+    sweep_log_files,
 )
 from clientela.network.actions.running import run_what_if
 
@@ -55,4 +56,5 @@ __all__ = [
     "run_what_if",
     "save_sheet",
     "start_asking",
+    "sweep_log_files",
 ]

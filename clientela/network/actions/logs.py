@@ -17,13 +17,21 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.kernel.analytics.apart import ApartCancelledError, ApartError, run_apart
-from clientela.kernel.files import StoredFile, path_of_file
 from clientela.kernel.journal import record, thing
+from clientela.kernel.own_files import (
+    ReceivedFile,
+    delete_own_file,
+    discard_received_file,
+    give_file_to_row,
+    own_file_numbers,
+    path_of_own_file,
+    sweep_own_files,
+)
 from clientela.kernel.policies import HiddenError, require_seen
 from clientela.network.discovery import LogProblemError
 from clientela.network.discovery.guessing import guess_columns
 from clientela.network.discovery.sample import read_sample
-from clientela.network.models import EventLog, LogEdge, LogTeam
+from clientela.network.models import LOG_FILES, EventLog, LogEdge, LogTeam
 from clientela.network.policies import may_bring_logs
 
 if TYPE_CHECKING:
@@ -55,22 +63,26 @@ class LogRefusedError(Exception):
     """It cannot be done with this log, as things stand. The message says why, in the viewer's words."""
 
 
-@transaction.atomic
-def bring_log(*, by: Viewer, at: datetime, file_name: str, stored: StoredFile) -> int:
-    """Take in a log whose bytes are in the file store, as a draft whose columns wait to be confirmed; return its id.
+def bring_log(*, by: Viewer, at: datetime, file_name: str, received: ReceivedFile) -> int:
+    """Take in a log that was received, as a draft whose columns wait to be confirmed; return its id.
 
-    Raises LogProblemError for a file that is no log, HiddenError.
+    Raises LogProblemError for a file that is no log, HiddenError; nothing is kept of it then.
     """
-    require_seen(may_bring_logs(by))
-    read_sample(path_of_file(stored.sha256), name=file_name)  # what cannot be read is refused now
-    row = EventLog.objects.create(
-        file_name=file_name[:200],
-        sha256=stored.sha256,
-        size_bytes=stored.size_bytes,
-        brought_by_id=by.person_id,
-        brought_at=at,
-    )
-    record(verb="log.brought", by=by.person_id, at=at, about=[thing("log", row.pk)], name=row.file_name)
+    try:
+        require_seen(may_bring_logs(by))
+        read_sample(received.path, name=file_name)  # what cannot be read is refused now
+        with transaction.atomic():
+            row = EventLog.objects.create(
+                file_name=file_name[:200],
+                sha256=received.sha256,
+                size_bytes=received.size_bytes,
+                brought_by_id=by.person_id,
+                brought_at=at,
+            )
+            record(verb="log.brought", by=by.person_id, at=at, about=[thing("log", row.pk)], name=row.file_name)
+            give_file_to_row(received, room=LOG_FILES, number=row.pk)
+    finally:
+        discard_received_file(received)
     return row.pk
 
 
@@ -83,7 +95,7 @@ def count_log(*, by: Viewer, at: datetime, log_id: int, columns: Mapping[str, st
     row = _locked(by, log_id)
     if row.state in OPEN_STATES:
         raise LogRefusedError(_("This log is being counted. Stop that first."))
-    sample = read_sample(path_of_file(row.sha256), name=row.file_name)
+    sample = read_sample(path_of_own_file(room=LOG_FILES, number=row.pk), name=row.file_name)
     named = {role: name for role, name in columns.items() if name}
     guess_columns(sample, named, where=row.file_name)
     row.columns, row.zone, row.reading = named, zone, EventLog.Reading(reading)
@@ -135,12 +147,27 @@ def match_log_teams(*, by: Viewer, at: datetime, log_id: int, department_of: Map
 
 @transaction.atomic
 def delete_log(*, by: Viewer, at: datetime, log_id: int) -> None:
-    """Delete a log with everything that was counted in it; the map forgets it. Raises HiddenError, LogRefusedError."""
+    """Delete a log with everything that was counted in it, and its bytes for good: logs name people.
+
+    The map forgets it. Raises HiddenError, LogRefusedError.
+    """
     row = _locked(by, log_id)
     if row.state == EventLog.State.RUNNING:
         raise LogRefusedError(_("This log is being counted. Stop that first."))
     record(verb="log.deleted", by=by.person_id, at=at, about=[thing("log", row.pk)], name=row.file_name)
+    number = row.pk
     row.delete()
+    transaction.on_commit(lambda: delete_own_file(room=LOG_FILES, number=number))
+
+
+def sweep_log_files(*, at: datetime) -> int:
+    """Remove the bytes of logs that are gone and of uploads that became none, a day later; return how many files.
+
+    Only a crash between the commit and the file system leaves any.
+    """
+    numbers = own_file_numbers(room=LOG_FILES, at=at)
+    known = set(EventLog.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+    return sweep_own_files(room=LOG_FILES, at=at, orphans=set(numbers) - known)
 
 
 def run_log(*, at: datetime, log_id: int, now: Clock) -> None:
@@ -156,7 +183,12 @@ def run_log(*, at: datetime, log_id: int, now: Clock) -> None:
         with tempfile.TemporaryDirectory(prefix="clientela-log-") as folder:
             outcome: Outcome = run_apart(
                 COUNTED,
-                {"path": str(path_of_file(row.sha256)), "name": row.file_name, "folder": folder, "wish": _wish(row)},
+                {
+                    "path": str(path_of_own_file(room=LOG_FILES, number=row.pk)),
+                    "name": row.file_name,
+                    "folder": folder,
+                    "wish": _wish(row),
+                },
                 on_progress=_Teller(log_id),
                 is_cancelled=_Asker(log_id),
                 memory_limit_mb=PROCESS_MEMORY_MB,
@@ -325,4 +357,5 @@ __all__ = [
     "give_up_logs",
     "match_log_teams",
     "run_log",
+    "sweep_log_files",
 ]

@@ -162,10 +162,6 @@ class Counting:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the database."""
         self._engine.close()
 
     def begin(self, reading: Reading) -> None:

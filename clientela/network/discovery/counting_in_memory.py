@@ -204,8 +204,8 @@ def _in_order(keys: Numbers) -> Numbers:
         # Sorting numbers is several times as fast as finding their order: each carries its own place.
         packed = (keys - lowest) * size + np.arange(size, dtype=np.int64)
         packed.sort()
-        return cast("Numbers", packed % size)
-    return cast("Numbers", np.argsort(keys, kind="stable"))
+        return packed % size
+    return np.argsort(keys, kind="stable")
 
 
 def _begins(keys: Numbers) -> Marks:
@@ -221,8 +221,8 @@ def _sorted_within(values: Numbers, groups: Numbers) -> Numbers:
     if (int(groups[-1]) + 1) * span < LARGEST:
         packed = groups * span + values
         packed.sort()
-        return cast("Numbers", packed % span)
-    return cast("Numbers", values[np.lexsort((values, groups))])
+        return packed % span
+    return values[np.lexsort((values, groups))]
 
 
 def _iso(moment: Any) -> str:

@@ -1,7 +1,6 @@
 """A log from its bytes to who hands over to whom. Imported only by processes apart: it brings DuckDB and Arrow."""
 
 import importlib
-import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -55,10 +54,7 @@ def discover(
     sample = read_sample(path, name=called, delimiter=wish.delimiter, encoding=wish.encoding)
     columns = guess_columns(sample, wish.columns, where=called, known_teams=wish.known_teams)
     by = _by(wish, columns, called)
-    with (
-        tempfile.TemporaryDirectory(dir=folder, prefix="log-") as place,
-        Gathering(Path(place), memory_limit_mb=memory_limit_mb) as gathering,
-    ):
+    with Gathering(folder, memory_limit_mb=memory_limit_mb) as gathering:
         work = _Work(path, called, wish, columns, by, gathering, on_progress or _silent, is_cancelled or _never)
         try:
             sample, told = work.take_in(sample)

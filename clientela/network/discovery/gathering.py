@@ -1,5 +1,7 @@
 """Where the events of a log are gathered: in memory while they fit there, else in a database that can lie on disk."""
 
+import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,14 +17,18 @@ MOST_BYTES = 512 << 20
 
 
 class Gathering:
-    """Takes in the batches of a log, and gives who counts them."""
+    """Takes in the batches of a log, and gives who counts them.
+
+    A database lies in a folder of its own in `folder`, else where temporary files do, and is gone in the end.
+    """
 
     def __init__(
-        self, folder: Path, *, memory_limit_mb: int, most_events: int = MOST_EVENTS, most_bytes: int = MOST_BYTES
+        self, folder: Path | None, *, memory_limit_mb: int, most_events: int = MOST_EVENTS, most_bytes: int = MOST_BYTES
     ) -> None:
         self._folder = folder
         self._memory_limit_mb = memory_limit_mb
         self._most_events, self._most_bytes = most_events, most_bytes
+        self._open = ExitStack()
         self._engine: Counting | None = None
         self._waiting: list[pa.RecordBatch] = []
         self._events = self._bytes = 0
@@ -33,8 +39,7 @@ class Gathering:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._engine is not None:
-            self._engine.close()
+        self._open.close()
 
     def begin(self, reading: Reading, *, is_large: bool = False) -> None:
         """Make ready for the batches of a log; forget what was gathered before. `is_large`: not in memory."""
@@ -71,13 +76,18 @@ class Gathering:
 
     def _pour(self) -> None:
         if self._engine is None:
-            self._engine = Counting(self._folder, memory_limit_mb=self._memory_limit_mb)
+            self._engine = self._opened()
         self._engine.begin(self._reading)
         for batch in self._waiting:
             self._engine.take(batch)
         self._waiting = []
 
     def _read(self, texts: pa.Array) -> Read:
-        with Counting(self._folder, memory_limit_mb=self._memory_limit_mb, is_small=True) as engine:
-            engine.begin(self._reading)
-            return engine.moments(texts)
+        engine = self._opened(is_small=True)
+        engine.begin(self._reading)
+        return engine.moments(texts)
+
+    def _opened(self, *, is_small: bool = False) -> Counting:
+        place = self._open.enter_context(tempfile.TemporaryDirectory(dir=self._folder, prefix="log-"))
+        engine = Counting(Path(place), memory_limit_mb=self._memory_limit_mb, is_small=is_small)
+        return self._open.enter_context(engine)

@@ -7,8 +7,8 @@ nothing, unless it is a word for "nothing known".
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
-from typing import cast
 from xml.parsers import expat
 
 from clientela.network.discovery.contracts import Sample
@@ -277,18 +277,20 @@ def known_defaults(defaults: Mapping[str, str]) -> dict[str, str]:
 
 def column_of(some: Some, name: str, defaults: Mapping[str, str]) -> tuple[list[str], int]:
     """Give what each event says under a name as a sample lists it, and how often the file's own default stands in."""
-    texts = [own.get(name) for own in some.own]
-    if name.startswith(TRACE):
+    said, key = some.own, name
+    if name.startswith(TRACE) and not any(name in own for own in some.own):
+        said, key = some.trace, name.removeprefix(TRACE)
+    try:
+        return list(map(itemgetter(key), said)), 0  # nearly always all of them say it
+    except KeyError:
+        pass
+    texts = [one.get(key) for one in said]
+    if name.startswith(TRACE) and key == name:
         key = name.removeprefix(TRACE)
-        if texts.count(None) == len(texts):
-            texts = [trace.get(key) for trace in some.trace]
-        else:
-            texts = [trace.get(key) if text is None else text for text, trace in zip(texts, some.trace, strict=True)]
-    missing = texts.count(None)
-    if not missing:
-        return cast("list[str]", texts), 0
+        texts = [trace.get(key) if text is None else text for text, trace in zip(texts, some.trace, strict=True)]
     default = defaults.get(name, "")
-    return [default if text is None else text for text in texts], missing if default else 0
+    defaulted = sum(text is None for text in texts) if default else 0
+    return [default if text is None else text for text in texts], defaulted
 
 
 def sample_of_events(events: Events, *, called: str, most: int) -> Sample:

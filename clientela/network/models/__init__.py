@@ -8,10 +8,11 @@ from clientela.network.models.asking import (
     DependenceSheet,
 )
 from clientela.network.models.edges import DeclaredLine, EdgeWeek, MapDrawing
-from clientela.network.models.logs import EventLog, LogEdge, LogTeam
+from clientela.network.models.logs import LOG_FILES, EventLog, LogEdge, LogTeam
 from clientela.network.models.what_ifs import WhatIf
 
 __all__ = [
+    "LOG_FILES",
     "AskedPair",
     "AskedWord",
     "DeclaredLine",

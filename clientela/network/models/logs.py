@@ -4,9 +4,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+LOG_FILES = "logs"  # the room of their own files
+
 
 class EventLog(models.Model):
-    """A log as it was brought in, byte for byte in the file store; how it is to be read, and how far that got."""
+    """A log as it was brought in, byte for byte in a file of its own; how it is to be read, and how far that got."""
 
     class State(models.TextChoices):
         DRAFT = "draft"  # its columns wait to be confirmed

@@ -12,13 +12,13 @@ from django.db.models import F
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.directory.queries import DepartmentCard
-from clientela.kernel.files import path_of_file
+from clientela.kernel.own_files import path_of_own_file
 from clientela.kernel.policies import HiddenError, require_seen
 from clientela.network.discovery import Columns, LogProblemError, Sample
 from clientela.network.discovery.guessing import guess_columns
 from clientela.network.discovery.naming import plain
 from clientela.network.discovery.sample import read_sample
-from clientela.network.models import EventLog, LogEdge, LogTeam
+from clientela.network.models import LOG_FILES, EventLog, LogEdge, LogTeam
 from clientela.network.policies import may_bring_logs
 
 MOST_LOGS = 100
@@ -167,7 +167,7 @@ def log_page(viewer: Viewer, log_id: int) -> LogPage:
 def log_preview(viewer: Viewer, log_id: int, *, columns: Mapping[str, str] | None = None) -> LogPreview:
     """Return the first rows of a log and which column seems to hold what; `columns` are told. Raises HiddenError."""
     row = _seen(viewer, log_id)
-    sample = read_sample(path_of_file(row.sha256), name=row.file_name)
+    sample = read_sample(path_of_own_file(room=LOG_FILES, number=row.pk), name=row.file_name)
     rows = sample.rows[:PREVIEW_ROWS]
     teams = [name for card in directory.departments() for name in (card.name, *card.names.values())]
     told = dict(columns if columns is not None else row.columns)

@@ -158,7 +158,7 @@ def _counted(one: MeasureSeen) -> str:
     inside = {"n": number(one.inside_answers)}
     parts.append(
         ngettext("%(n)s answer of colleagues", "%(n)s answers of colleagues", one.inside_answers) % inside
-        if one.code == "said"
+        if one.code != "clocks"
         else ngettext("%(n)s promise to colleagues", "%(n)s promises to colleagues", one.inside_answers) % inside
     )
     parts.append(ngettext("by the week", "by %(n)s weeks each", one.period_weeks) % {"n": number(one.period_weeks)})

@@ -15,6 +15,7 @@ SUPPORTED, NOT_SUPPORTED, UNKNOWN = "supported", "not_supported", "not_enough_da
 # What the mark of a verdict is called in `{% verdict %}`.
 MARKS: Final = {SUPPORTED: "supported", NOT_SUPPORTED: "not_supported", UNKNOWN: "unknown"}
 SOURCES: Final[dict[str, Promise]] = {
+    "both": gettext_lazy("What colleagues said and what clocks measured, each against the other"),
     "said": gettext_lazy("What colleagues said of who serves them"),
     "clocks": gettext_lazy("Promises to colleagues that were kept"),
 }

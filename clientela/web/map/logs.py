@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from clientela.directory import queries as directory
 from clientela.directory.rules.days import zones
 from clientela.kernel.clock import now
-from clientela.kernel.files import store_file_in_parts
+from clientela.kernel.own_files import receive_file
 from clientela.kernel.policies import require_seen
 from clientela.network import actions
 from clientela.network import queries as network
@@ -37,7 +37,7 @@ def logs(request: KnownRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             number = actions.bring_log(
-                by=request.viewer, at=now(), file_name=file.name, stored=store_file_in_parts(file.chunks(1 << 20))
+                by=request.viewer, at=now(), file_name=file.name, received=receive_file(file.chunks(1 << 20))
             )
         except LogProblemError as problem:
             form.refuse("file", problem_words(problem.code, problem.figures, str(problem)))

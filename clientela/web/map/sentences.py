@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language, gettext, ngettext
 
-from clientela.network.queries.service_map import ASKED, BUSINESSES, DECLARED, HOUSEHOLDS, Edge, Mean, Node, Share
+from clientela.network.queries.service_map import ASKED, BUSINESSES, DECLARED, HOUSEHOLDS, OWN, Edge, Mean, Node, Share
 from clientela.web.components import words as say
 from clientela.web.components.reader import page_language
 from clientela.web.map.shades import A_GAP, gap_of
@@ -23,8 +23,8 @@ def name_of(node: Node) -> str:
 
 
 def name_in(names: Mapping[str, str], key: str) -> str:
-    """A name in the reader's language, else in English, else in its own, else the key."""
-    return names.get(get_language() or "en") or names.get("en") or next(iter(names.values()), key)
+    """A name in the reader's language, else its own, as everywhere; else the key."""
+    return names.get(get_language() or "en") or names.get(OWN) or next(iter(names.values()), key)
 
 
 def number(value: float) -> str:

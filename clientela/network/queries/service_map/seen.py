@@ -10,6 +10,7 @@ from clientela.requests.queries.queues import NewestPlace
 HOUSEHOLDS = "households"
 BUSINESSES = "businesses"
 OUTSIDE = frozenset({HOUSEHOLDS, BUSINESSES})
+OWN = ""  # where, among the names by language, its own name stands
 
 DECLARED = "declared"  # in the catalogue, or said by an owner or administrator
 ASKED = "asked"  # people said it in the newest round of asking that has closed
@@ -26,7 +27,7 @@ class Node:
     key: str
     department_id: int | None  # None: customers outside
     parent_key: str | None
-    names: dict[str, str]  # by language; empty for customers outside, whom the page names
+    names: dict[str, str]  # by language, and its own at OWN; empty for customers outside, whom the page names
     hops: float  # on average, until its work reaches a customer outside; 0 outside
     served: int
     asked: int
@@ -71,7 +72,7 @@ class Standing:
     key: str
     parent_key: str | None
     department_id: int
-    names: dict[str, str]  # by language
+    names: dict[str, str]  # by language, and its own at OWN
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from clientela.network.queries.service_map.seen import (
     DECLARED,
     DISCOVERED,
     OUTSIDE,
+    OWN,
     Edge,
     Node,
     ServiceMap,
@@ -99,7 +100,7 @@ def drawn(
                 key=card.key,
                 parent_key=None if card.parent_id is None else key_of[card.parent_id],
                 department_id=card.id,
-                names={card.language: card.name, **card.names},
+                names={OWN: card.name, **card.names},
             )
             for card in cards
         ),
@@ -223,7 +224,7 @@ def _nodes(edges: Sequence[Edge], sources: Sources, members: Mapping[int, int]) 
             key=card.key,
             department_id=card.id,
             parent_key=None if card.parent_id is None else chart.cards[card.parent_id].key,
-            names={card.language: card.name, **card.names},
+            names={OWN: card.name, **card.names},
             hops=hops.get(card.key, farthest),
             served=served[card.key],
             asked=asked[card.key],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, ngettext
 
 from clientela.kernel.clock import now
@@ -109,7 +110,7 @@ def _view(who: str, mean: Mean | None, words: str) -> View:
     if mean is None:
         return View(who, None, None, None, words)
     # The number of answers stays on the line of its "n".
-    return View(who, mean.mean, mean.low, mean.high, f"{words}, {mean.mean:.1f}, n\u00a0{mean.n}")
+    return View(who, mean.mean, mean.low, mean.high, f"{words}, {number_format(mean.mean, 1)}, n\u00a0{mean.n}")
 
 
 def _headline(gap: Gap, names: dict[str, str]) -> str:

@@ -93,6 +93,9 @@ def test_a_log_may_be_larger_than_a_message_but_only_from_who_may_bring_one(
     assert bring(desk, text).status_code == 302
     settings.LOG_LIMIT_BYTES = 1000
     assert bring(desk, text).status_code == 413
+    assert [path.name for path in (settings.FILES_FOLDER / "own").rglob("*") if path.is_file()] == [
+        str(EventLog.objects.get().pk)
+    ]
 
 
 def test_a_new_log_shows_its_first_rows_and_what_was_guessed(shop: Shop, desk: Desk) -> None:

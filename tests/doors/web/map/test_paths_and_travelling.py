@@ -64,6 +64,13 @@ def test_a_house_without_a_past_says_what_belongs_here(desk: Desk, shop: Shop, u
 # --- what stands behind
 
 
+@pytest.mark.parametrize("url", [BEHIND, TRAVELLING])
+def test_where_hardly_anything_happened_it_says_too_few(desk: Desk, shop: Shop, url: str) -> None:
+    late_repair(shop, from_hour=WEEK_AGO)
+    actions.rebuild_legs(at=shop.at)
+    assert "too few" in words_of(page(desk, "tomasz", url))
+
+
 def test_the_busiest_service_is_told_in_words_and_as_a_table(desk: Desk, told: Shop) -> None:
     words = words_of(page(desk, "tomasz", BEHIND))
     assert "Everything that stands behind: Repair of an appliance" in words

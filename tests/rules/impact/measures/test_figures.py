@@ -24,7 +24,7 @@ def test_it_counts_what_it_rests_on(told: dict[str, Any]) -> None:
     assert {one["department_id"] for one in said["suppliers"]} == {FRONTS + 1 + number for number in range(SUPPLIERS)}
 
 
-@pytest.mark.parametrize("measure", ["said", "clocks"])
+@pytest.mark.parametrize("measure", ["both", "said", "clocks"])
 def test_a_known_effect_is_found_and_supported(told: dict[str, Any], measure: str) -> None:
     found = told["of"][measure]
     assert found["verdict"]["answer"] == "supported", found["verdict"]
