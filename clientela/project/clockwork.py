@@ -48,6 +48,7 @@ SCHEDULES = (
     Schedule(EVERY_HOUR, requests.forget_who_looked),
     Schedule(EVERY_MINUTE, network.give_up_lost_what_ifs),
     Schedule(EVERY_MINUTE, network.give_up_lost_logs),
+    Schedule(EVERY_NIGHT, network.sweep_log_files),
     Schedule(EVERY_MINUTE, network.draw_first_map),
     Schedule(EVERY_HOUR, network.draw_map),
     Schedule(EVERY_FIVE_MINUTES, network.ask_on_whom_people_depend),

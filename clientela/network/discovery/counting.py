@@ -181,7 +181,7 @@ class Counting:
 
     def moments(self, texts: pa.Array) -> Read:
         """Read moments alone, for who counts elsewhere."""
-        places = pa.array(np.arange(len(texts)))
+        places = pa.array(range(len(texts)), pa.int64())
         self._engine.register("given", pa.table({"place": places, "moment": texts}))
         found = self._engine.execute(READ_MOMENTS).fetchnumpy()
         self._engine.unregister("given")

@@ -1,17 +1,19 @@
 """Event logs in the house: who brings them, counted apart, matched to departments, and what the map is told."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from clientela.directory.policies import Viewer
 from clientela.kernel.analytics.apart import ApartCancelledError
-from clientela.kernel.files import path_of_file, read_file, store_file, store_file_in_parts
 from clientela.kernel.journal import facts_about, thing
+from clientela.kernel.own_files import path_of_own_file, receive_file
 from clientela.kernel.policies import HiddenError
 from clientela.network import actions, jobs
 from clientela.network.actions import logs as counting
@@ -37,8 +39,12 @@ def text_of(world: World) -> str:
 
 
 def bring(world: World, by: Viewer, text: str = "") -> int:
-    stored = store_file((text or text_of(world)).encode())
-    return actions.bring_log(by=by, at=world.at, file_name="help.csv", stored=stored)
+    received = receive_file(part.encode() for part in (text or text_of(world)).splitlines(keepends=True))
+    return actions.bring_log(by=by, at=world.at, file_name="help.csv", received=received)
+
+
+def kept(files: Path) -> list[Path]:
+    return sorted(path.relative_to(files) for path in files.rglob("*") if path.is_file())
 
 
 def count(world: World, number: int, *, reading: str = "asks", columns: dict[str, str] | None = None) -> None:
@@ -87,30 +93,26 @@ def test_only_administrators_and_the_owner_bring_logs_and_see_them(world: World)
 # --- bringing it in
 
 
-def test_what_is_no_log_is_refused_and_nothing_is_kept_of_it(world: World) -> None:
+def test_what_is_no_log_is_refused_and_nothing_is_kept_of_it(world: World, files: Path) -> None:
     with pytest.raises(LogProblemError):
         bring(world, world.carmen, "just a line\n")
+    with pytest.raises(HiddenError):
+        bring(world, world.ana)
     assert not EventLog.objects.exists()
+    assert kept(files) == []
 
 
 def test_a_log_is_kept_byte_for_byte_and_waits_for_its_columns(world: World) -> None:
     number = bring(world, world.carmen)
     row = EventLog.objects.get(pk=number)
-    assert read_file(row.sha256).decode() == text_of(world)
+    content = path_of_own_file(room="logs", number=number).read_bytes()
+    assert (content.decode(), sha256(content).hexdigest()) == (text_of(world), row.sha256)
     assert (row.state, row.file_name, row.size_bytes) == ("draft", "help.csv", len(text_of(world)))
     assert [fact.verb for fact in facts_about(thing("log", number))] == ["log.brought"]
     preview = log_preview(world.carmen, number)
     assert preview.columns is not None
     assert preview.columns.named == {**COLUMNS}
     assert preview.rows[0] == ("1", "open", "customer  CARE", "2024-03-04T09:00:00")
-
-
-def test_a_file_that_comes_in_parts_is_the_same_file(files: Path) -> None:
-    whole = store_file(b"abc" * 1000)
-    again = store_file_in_parts(b"abc" for _ in range(1000))
-    assert again == whole
-    assert path_of_file(again.sha256).read_bytes() == b"abc" * 1000
-    assert [path for path in files.rglob("*") if path.is_file()] == [path_of_file(whole.sha256)]
 
 
 def test_columns_that_cannot_be_are_refused_before_anything_waits(world: World) -> None:
@@ -182,6 +184,7 @@ def test_a_log_that_cannot_be_counted_says_why(world: World) -> None:
     number = bring(world, world.carmen)
     count(world, number, columns={**COLUMNS, "moment": "activity"})
     row = EventLog.objects.get()
+    assert row.error is not None
     assert (row.state, row.error["code"], row.error["figures"]) == (
         "failed",
         "no_moments",
@@ -221,7 +224,8 @@ def test_a_log_that_nobody_counts_any_more_is_given_up(world: World) -> None:
     assert actions.give_up_logs(at=later) == 0  # its job waits
     ProcrastinateJob.objects.all().update(status="failed")
     assert actions.give_up_logs(at=later) == 1
-    assert (EventLog.objects.get().state, EventLog.objects.get().error["code"]) == ("failed", "lost")
+    row = EventLog.objects.get()
+    assert (row.state, row.error) == ("failed", {"code": "lost", "figures": {}, "words": ""})
 
 
 def test_where_a_log_names_only_persons_groups_are_counted_and_no_person(world: World) -> None:
@@ -295,3 +299,35 @@ def test_a_deleted_log_is_forgotten_by_the_map(world: World) -> None:
     actions.delete_log(by=world.carmen, at=world.at, log_id=number)
     assert (log_edges(), LogEdge.objects.count(), LogTeam.objects.count()) == ((), 0, 0)
     assert "log.deleted" in [fact.verb for fact in facts_about(thing("log", number))]
+
+
+def test_the_bytes_of_a_deleted_log_are_gone_and_those_of_the_same_file_brought_again_are_not(
+    world: World, files: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    first, second = bring(world, world.carmen), bring(world, world.vera)
+    assert kept(files) == [Path(f"own/logs/{first}"), Path(f"own/logs/{second}")]
+    with django_capture_on_commit_callbacks(execute=False):
+        actions.delete_log(by=world.carmen, at=world.at, log_id=first)
+    # Not before it is certain: taken back, the log would be there without its bytes.
+    assert len(kept(files)) == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.delete_log(by=world.carmen, at=world.at, log_id=second)
+    assert kept(files) == [Path(f"own/logs/{first}")]
+    # What a crash after the commit left behind goes a day later, with uploads that became no log.
+    third = bring(world, world.carmen)
+    receive_file([b"forgotten"])
+    written = datetime.fromtimestamp(files.stat().st_ctime, tz=UTC)
+    assert actions.sweep_log_files(at=written + timedelta(hours=23)) == 0
+    assert len(kept(files)) == 3
+    assert actions.sweep_log_files(at=written + timedelta(hours=25)) == 2
+    assert kept(files) == [Path(f"own/logs/{third}")]
+
+
+def test_a_file_that_breaks_off_while_it_comes_leaves_nothing(files: Path) -> None:
+    def parts() -> Iterator[bytes]:
+        yield b"case,"
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        receive_file(parts())
+    assert kept(files) == []

@@ -26,7 +26,8 @@ def run(*words: object) -> subprocess.CompletedProcess[str]:
 def answer(*words: object) -> dict[str, Any]:
     done = run(*words, "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    return json.loads(done.stdout)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
 
 
 def test_a_log_that_cannot_be_used_ends_with_one_sentence_and_nothing_printed(tmp_path: Path) -> None:

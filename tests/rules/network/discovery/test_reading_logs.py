@@ -1,9 +1,11 @@
 """Reading event logs: every kind of file, every way of writing, and everything that can be wrong."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from clientela.network.discovery import xes
 from clientela.network.discovery.sample import read_sample
 from tests.rules.network.discovery.logs import HEADING, HELP, XES, counts, discovered, notes, problem, written
 
@@ -161,6 +163,48 @@ def test_an_xes_that_is_broken_names_the_line(tmp_path: Path) -> None:
 def test_an_xes_of_endless_depth_is_refused(tmp_path: Path) -> None:
     deep = '<string key="a" value="b">' * 200
     assert problem(written(tmp_path, XES.replace("<trace>", f"<trace>{deep}"), name="log.xes")).code == "xml"
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 64])
+def test_an_xes_is_read_the_same_wherever_its_pieces_are_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    path = written(tmp_path, XES.replace("</trace>", '<string key="late" value="x"/></trace>'), name="log.xes")
+    expected = replace(discovered(path), seconds=0.0)
+    monkeypatch.setattr(xes, "CHUNK", chunk)
+    assert replace(discovered(path), seconds=0.0) == expected
+
+
+def test_what_a_trace_says_behind_its_events_belongs_to_them_and_what_follows_belongs_to_nobody(tmp_path: Path) -> None:
+    event = '<event><string key="org:group" value="{}"/><date key="time:timestamp" value="2024-03-0{}"/></event>'
+    both = event.format("A", 1) + event.format("B", 2)
+    text = (
+        f'<log><trace>{both}<string key="concept:name" value="late"/></trace><string key="concept:name" value="no"/>'
+        f'<trace>{both}<list key="l"><string key="concept:name" value="no"/></list></trace>{event.format("C", 3)}'
+        '<event><string value="Z"/><string key="org:group"/><foo key="org:group" value="Z"/></event></log>'
+    )
+    some = list(xes.read_xes(written(tmp_path, text, name="log.xes"), on_bytes=lambda _: None).coming)
+    assert [one["org:group"] for part in some for one in part.own] == ["A", "B", "A", "B", "C", ""]
+    assert [one for part in some for one in part.trace] == [{"concept:name": "late"}] * 2 + [{}] * 4
+    assert [one for part in some for one in part.trace_number] == [1, 1, 2, 2, 0, 0]
+
+
+def test_an_xes_whose_event_never_ends_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    endless = "".join(f'<string key="k{number}" value="v"/>' for number in range(60_000))
+    for place in ("<event>", "<trace>"):
+        found = problem(written(tmp_path, XES.replace(place, place + endless, 1), name="log.xes"))
+        assert "more than 10,000 attributes" in str(found)
+
+
+def test_a_trace_without_end_is_read_in_pieces(tmp_path: Path) -> None:
+    event = '<event><string key="org:group" value="{}"/><date key="time:timestamp" value="2024-03-01"/></event>'
+    events = "".join(event.format("AB"[number % 2]) for number in range(25_000))
+    path = written(
+        tmp_path, f'<log><trace><string key="concept:name" value="c"/>{events}</trace></log>', name="log.xes"
+    )
+    some = list(xes.read_xes(path, on_bytes=lambda _: None).coming)
+    assert max(len(part.own) for part in some[:-1]) <= 20_000
+    assert counts(discovered(path)) == {("A", "B"): 12_500, ("B", "A"): 12_499}
 
 
 # --- what is no log
