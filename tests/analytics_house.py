@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
@@ -169,6 +171,12 @@ class House:
                 "is_anonymous": False,
             }
         )
+
+
+def memory(table: Table, rows: Rows) -> ir.Table:
+    """These rows as the store would give them; a column that is not told is empty."""
+    schema = pa.schema([(column.name, TYPES[column.type]) for column in table.columns])
+    return ibis.memtable(pa.Table.from_pylist(rows, schema=schema))
 
 
 def stored(folder: Path, tables: Sequence[tuple[Table, Rows]]) -> None:

@@ -17,9 +17,12 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from clientela.directory.models import Account
+from clientela.kernel.clock import now
 from clientela.kernel.models import Letter
+from clientela.network.actions import draw_map
 from clientela.requests.models import Request
 from clientela.voice.models import Rating
+from tests.contexts.kernel.analytics.stores import catch_up
 from tests.journeys.conftest import CHROMIUM
 from tests.shop import Shop
 
@@ -147,6 +150,7 @@ def test_a_mail_becomes_a_request_that_two_departments_answer_and_both_customers
     subject: str,
     text: str,
     viewport: dict[str, int],
+    tmp_path: Path,
     shop: Shop,
     chromium: Browser,
     live_server: LiveServer,
@@ -195,6 +199,9 @@ def test_a_mail_becomes_a_request_that_two_departments_answer_and_both_customers
         rate(story.agent, link_in("closing", shop.world.address_of("ana"), r"http\S+/r/[^/\s]+"), 4)
         assert dict(Rating.objects.values_list("side", "score")) == {"outside": 5, "inside": 4}
 
+        # The worker writes what happened into the analytics store, and draws the map from it.
+        catch_up(tmp_path, at=now())
+        assert draw_map(at=now(), folder=tmp_path) == 1
         desk.goto(f"{live_server.url}/map/")
         look(desk, f"map-{name}")
         assert desk.locator("table tbody tr").count() == 2

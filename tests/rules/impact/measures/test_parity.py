@@ -1,17 +1,13 @@
 """Both sides by week, on small tables worked by hand."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import ibis
-import pyarrow as pa
-
 from clientela.impact.measures.parity import latest_by_side, promises_by_side, waits_by_side
-from clientela.kernel.analytics.contracts import Table
 from clientela.network.rules.waits import bucket_of
 from clientela.promises.exports import CLOCKS
 from clientela.requests.exports import LEGS, REQUESTS
+from tests.analytics_house import memory
 
 CARE, IT = 1, 2
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
@@ -20,12 +16,6 @@ MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 def day(number: int, hour: int = 9) -> datetime:
     """A moment in the week of MONDAY; 7 and on lie in the next."""
     return datetime(2026, 11, 16 + number, hour, tzinfo=UTC)
-
-
-def table(kind: Table, rows: Sequence[dict[str, Any]]) -> Any:
-    arrow = {"timestamp": pa.timestamp("us", "UTC"), "bool": pa.bool_(), "int64": pa.int64(), "string": pa.string()}
-    schema = pa.schema([(column.name, arrow[column.type]) for column in kind.columns])
-    return ibis.memtable(pa.Table.from_pylist(list(rows), schema=schema))
 
 
 def request(number: int, **said: Any) -> dict[str, Any]:
@@ -51,7 +41,7 @@ def test_each_side_has_its_own_row_and_what_is_cancelled_has_none() -> None:
     requests = [request(1), request(2, side="inside", opened_at=day(6, 23)), request(3, state="cancelled")]
     requests += [request(4, opened_at=day(7, 0))]
     found = rows(
-        promises_by_side({"requests": table(REQUESTS, requests), "clocks": table(CLOCKS, [])}).order_by(
+        promises_by_side({"requests": memory(REQUESTS, requests), "clocks": memory(CLOCKS, [])}).order_by(
             "week_on", "side"
         )
     )
@@ -76,7 +66,7 @@ def test_a_request_is_kept_when_none_of_its_promises_of_that_kind_is_broken() ->
     ]
     (found,) = rows(
         promises_by_side(
-            {"requests": table(REQUESTS, [request(1), request(2), request(3)]), "clocks": table(CLOCKS, clocks)}
+            {"requests": memory(REQUESTS, [request(1), request(2), request(3)]), "clocks": memory(CLOCKS, clocks)}
         )
     )
     assert found | {"week_on": None, "side": "", "provider_id": 0} == {
@@ -93,7 +83,7 @@ def test_waiting_leaves_out_what_waited_for_the_customer_or_for_a_date() -> None
         {"request_id": 2, "position": 0, "provider_id": CARE, "customer_seconds": 0, "date_seconds": 0, **waited},
     ]
     requests = [request(1, resolved_at=day(2)), request(2)]
-    found = rows(waits_by_side({"requests": table(REQUESTS, requests), "legs": table(LEGS, legs)}))
+    found = rows(waits_by_side({"requests": memory(REQUESTS, requests), "legs": memory(LEGS, legs)}))
     assert found == [
         {"week_on": MONDAY.date(), "side": "outside", "provider_id": CARE, "bucket": bucket_of(7200), "n": 1}
     ]
@@ -110,6 +100,8 @@ def test_the_latest_stand_first_and_at_most_three_of_a_department() -> None:
         clock(6, 5, "resolution", kept_at=day(1, 10)),
         clock(7, 6, "resolution", broken_at=day(1, 9), kept_at=day(1, 10)),
     ]
-    found = rows(latest_by_side({"requests": table(REQUESTS, requests), "clocks": table(CLOCKS, clocks)}, at=day(2, 9)))
+    found = rows(
+        latest_by_side({"requests": memory(REQUESTS, requests), "clocks": memory(CLOCKS, clocks)}, at=day(2, 9))
+    )
     told = sorted((row["provider_id"], row["place"], row["request_id"], row["seconds"]) for row in found)
     assert told == [(CARE, 1, 2, 86_400), (CARE, 2, 1, 10_800), (CARE, 3, 3, 7_200), (IT, 1, 6, 3_600)]
