@@ -53,4 +53,5 @@ def first_steps() -> Iterable[str]:
     yield from (f"  {address:<34} {what}" for address, what in logins)
     yield "Then: write a mail to care@clientela.test (README, The first five minutes), and look at My day."
     yield "And: as Jorge look at Listen (what people say of the Warehouse, what came of it); as Irina at all of it."
+    yield "And: as Irina open Map: what nobody declared; and Insight: what it is worth outside, and what is tried."
     yield "And: as Irina search for “Pralka nie wiruje”; see where its time went, and try one person more."

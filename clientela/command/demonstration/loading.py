@@ -8,6 +8,7 @@ from django.db import transaction
 
 from clientela.catalogue import actions as catalogue
 from clientela.catalogue import queries as offered
+from clientela.command.demonstration.depending.loading import load_depending
 from clientela.command.demonstration.listening.house import Loaded
 from clientela.command.demonstration.listening.loading import load_listening
 from clientela.command.demonstration.stories import stories_of
@@ -53,7 +54,10 @@ def load_plan(plan: DemonstrationPlan, *, told: Told) -> None:
         stories = stories_of(plan, departments=departments, parties=parties, versions=versions)
         ids = dict(zip(stories, write_history(list(stories.values()), until=plan.until), strict=True))
         told("what customers said about it, and what came of that")
-        load_listening(Loaded(plan, _with_children(plan, ids), departments, parties))
+        loaded = Loaded(plan, _with_children(plan, ids), departments, parties)
+        load_listening(loaded)
+        told("who depends on whom, what colleagues say of it, and what is tried")
+        load_depending(loaded)
         told("where the time of each request went")
         rebuild_legs(at=plan.until)
         learn_from_legs(at=plan.until)

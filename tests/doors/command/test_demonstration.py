@@ -7,11 +7,16 @@ import pytest
 from django.db.models import Q
 from django.test import Client
 
+from clientela.catalogue import queries as catalogue
 from clientela.command import demo
 from clientela.command.demonstration.loading import PASSWORD, load_plan, logins_of_the_cast
 from clientela.command.demonstration.plan import demonstration_plan
 from clientela.directory import queries as directory
+from clientela.impact.models import Rollout, RolloutPlace
 from clientela.kernel.models import Fact, FollowerCursor, Letter
+from clientela.network.models import AskedWord, DependenceSheet
+from clientela.network.queries.asked import asked_pairs
+from clientela.network.queries.service_map.declared import declared
 from clientela.promises import queries as promises
 from clientela.requests.models import Dependency, Request
 from clientela.voice.jobs import FOLLOWERS
@@ -108,6 +113,51 @@ def test_talks_reviews_and_improvements_tell_the_story_of_listening() -> None:
     done = Improvement.objects.filter(state="done")
     assert all(Evidence.objects.filter(improvement=one).exists() for one in done)
     assert ReviewMeeting.objects.values_list("department__key", flat=True).get() == "care"
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_one_line_happens_that_nobody_declared_and_one_is_declared_that_never_happens() -> None:
+    ids = {card.key: card.id for card in directory.departments()}
+    told = declared(at=UNTIL)
+    happens = set(
+        Request.objects.filter(side="inside", customer__kind="department").values_list("provider", "customer")
+    )
+    surprises = {pair for pair in happens if not told.covers({pair[0]}, {pair[1]})}
+    assert surprises == {(ids["maintenance"], ids["hr"])}
+    assert set(told.by_hand) - happens >= {(ids["sales"], ids["purchasing"])}
+    # Who is not on the list of whom it serves may ask all the same: everybody is let in by name.
+    service = catalogue.service_seen(key="maintenance-question", language="en")
+    hr = next(one for one in directory.colleagues_of(ids["hr"], UNTIL))
+    asked = catalogue.services_to_ask([(service.version_id, ids["hr"], hr.id)])
+    assert bool(asked[0].may_ask_from_inside) is True
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_what_colleagues_said_of_each_other_is_counted_and_two_departments_see_it_differently() -> None:
+    ids = {card.key: card.id for card in directory.departments()}
+    said = asked_pairs()
+    customers = said.by_customer[ids["warehouse"], ids["workshop"]].importance
+    suppliers = said.by_supplier[ids["warehouse"], ids["workshop"]].importance
+    assert customers is not None
+    assert suppliers is not None
+    assert (customers.low > 3, suppliers.high < 2) == (True, True)
+    assert min(customers.n, suppliers.n) >= 5
+    assert said.by_customer[ids["maintenance"], ids["hr"]].people == 5  # they know whom they need
+    assert not DependenceSheet.objects.exists()
+    said_alike = set(AskedWord.objects.filter(service=None).values_list("words", flat=True))
+    assert said_alike & {"repairs and visits", "reparații și vizite", "naprawy i wizyty", "reparaciones y visitas"}
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_what_helped_in_one_department_is_tried_in_the_others() -> None:
+    rollout = Rollout.objects.select_related("improvement").get()
+    assert (rollout.state, rollout.improvement.state if rollout.improvement else "") == ("running", "done")
+    places = RolloutPlace.objects.filter(rollout=rollout).select_related("department__party")
+    assert {place.department.key for place in places} == {card.key for card in directory.departments()} - {"care"}
+    assert {place.step for place in places} == {1, 2, 3, 4}
+    has_begun = {place.step: place.began_on is not None for place in places if place.began_on is not None}
+    assert set(has_begun) >= {1, 2}
+    assert 4 not in has_begun
 
 
 @pytest.mark.usefixtures("_loaded")

@@ -38,6 +38,11 @@ class Loaded:
     def _stories(self) -> Mapping[str, DepartmentStory]:
         return {one.key: one for one in self.plan.departments}
 
+    @cached_property
+    def owner(self) -> Viewer:
+        """Who owns the house."""
+        return self.colleague(next(one.key for one in self.plan.colleagues if one.is_owner))
+
     def head_of(self, department: str) -> Viewer:
         """Who heads the department."""
         return self.colleague(self._stories[department].head)

@@ -30,8 +30,7 @@ def name_subject(loaded: Loaded) -> None:
 def improve(loaded: Loaded, themes: SaidOf, heard: Mapping[str, Sequence[datetime]]) -> None:
     """Load the improvements. `themes`: their voices; `heard`: when anything was said of each department."""
     told = table("listening/story")
-    owner = loaded.colleague(next(one.key for one in loaded.plan.colleagues if one.is_owner))
-    subjects = {one.key: one.id for one in subject_list(owner, at=loaded.plan.until).used}
+    subjects = {one.key: one.id for one in subject_list(loaded.owner, at=loaded.plan.until).used}
     for one in told["improvement"]:
         _improvement(loaded, one, themes.get(one["theme"], ()), subject_id=subjects[one["subject"]])
     _proposal(loaded, told["grows"], themes, heard, subjects=subjects)
