@@ -25,6 +25,8 @@ from clientela.network.rules.exposure import Arrival, PastCase, exposures
 
 SAID, CLOCKS = "said", "clocks"
 BOTH = "both"  # what was said and what clocks measured, each as the check on the noise of the other
+POOLED: Final = 0  # the number of all departments together that have fewer than five people
+_NOBODY: Final = -1
 SEED: Final = 20261122  # shuffles and random halves: the same data give the same figures
 SPAN_WEEKS: Final = 52
 PERIOD_WEEKS: Final = (1, 2, 4)
@@ -98,7 +100,7 @@ def _everything(engine: BaseBackend) -> _Read:
 
 
 def _counts_as(departments: Sequence[Mapping[str, Any]], staffing: Sequence[Mapping[str, Any]]) -> dict[int, int]:
-    """A team with too few people counts with the department above it: no figure is about fewer than five."""
+    """A team with too few people counts with the department above it; without one, with all such, as POOLED."""
     newest: dict[int, tuple[date, int]] = {}
     for row in staffing:
         if row["members"] is not None:
@@ -110,7 +112,9 @@ def _counts_as(departments: Sequence[Mapping[str, Any]], staffing: Sequence[Mapp
     def large_enough(department_id: int) -> int:
         parent = parents.get(department_id)
         is_small = newest.get(department_id, (date.min, 0))[1] < LEAST_ANSWERS
-        return large_enough(parent) if parent is not None and is_small else department_id
+        if not is_small:
+            return department_id
+        return POOLED if parent is None else large_enough(parent)
 
     return {department_id: large_enough(department_id) for department_id in parents}
 
@@ -269,7 +273,7 @@ def _placed(
     """Rows by week and department, with their period and the number of the supplier that the department counts as."""
     found = []
     for row in rows:
-        period, number = span.period(row["week_on"]), number_of.get(counts_as.get(row["provider_id"], 0))
+        period, number = span.period(row["week_on"]), number_of.get(counts_as.get(row["provider_id"], _NOBODY))
         if number is not None and 0 <= period < span.periods:
             found.append((row, period, number))
     return found

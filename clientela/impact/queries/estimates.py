@@ -39,7 +39,9 @@ class CheckSeen:
 
 @dataclass(frozen=True)
 class SupplierSeen:
-    """An inside supplier. `weight`: the part of a touched case that depends on it; `worth`: per 100 of these customers.
+    """An inside supplier; `name` is "" for all departments of fewer than five people together.
+
+    `weight`: the part of a touched case that depends on it; `worth`: per 100 of these customers.
 
     `worth` is how many more of 100 customers would be satisfied if it served one step (a standard deviation) better;
     None: no such number.
@@ -184,21 +186,21 @@ def _suppliers(
     own = {one["department_id"]: _interval(one, "effect") for one in told.get("each", ())}
     found = []
     for one in told["suppliers"]:
-        card = cards.get(one["department_id"])
-        if card is None:
+        number = one["department_id"]
+        if number and number not in cards:
             continue
         weight = one["weight"] * told["cases"] / one["cases"] if one["cases"] else 0.0
         found.append(
             SupplierSeen(
-                name=card.name_in(language),
+                name=cards[number].name_in(language) if number else "",
                 cases=one["cases"],
                 weight=weight,
                 answers=one["answers"],
                 periods_known=one["periods_known"],
                 periods=one["periods"],
-                without=without.get(card.id),
-                own=own.get(card.id),
-                answer=_answer_of(own.get(card.id), told["verdict"]["answer"]),
+                without=without.get(number),
+                own=own.get(number),
+                answer=_answer_of(own.get(number), told["verdict"]["answer"]),
                 worth=_scaled(satisfied, 100 * weight),
             )
         )

@@ -73,7 +73,7 @@ class MeasureShown:
     checks: list[CheckShown]
     held: str
     worth: list[tuple[str, str]]
-    suppliers: list[tuple[SupplierSeen, str, str, str, str]]
+    suppliers: list[tuple[str, str, str, str, str]]
 
 
 @for_employees
@@ -170,7 +170,7 @@ def _picture(one: MeasureSeen) -> Picture | None:
     if one.effect is None:
         return None
     figures = [(_("All together"), one.effect)]
-    figures += [(supplier.name, supplier.own) for supplier in one.suppliers if supplier.own is not None][:_MOST_LINES]
+    figures += [(_name(supplier), supplier.own) for supplier in one.suppliers if supplier.own is not None][:_MOST_LINES]
     blind = min(one.smallest_visible or 0.0, 10.0)
     ends = [-blind, blind, *(end for _name, figure in figures for end in (figure.low, figure.high))]
     low, high = min(ends), max(ends)
@@ -206,7 +206,7 @@ def _worth(one: MeasureSeen) -> list[tuple[str, str]]:
     """What a step better would be worth, department by department; only where it is supported."""
     if one.answer != impact_words.SUPPORTED:
         return []
-    return [(supplier.name, _worth_words(supplier.worth)) for supplier in one.suppliers if supplier.worth is not None]
+    return [(_name(supplier), _worth_words(supplier.worth)) for supplier in one.suppliers if supplier.worth is not None]
 
 
 def _worth_words(worth: Interval) -> str:
@@ -218,11 +218,15 @@ def _worth_words(worth: Interval) -> str:
     return _("about %(n)s more of 100 customers satisfied (%(low)s to %(high)s)") % values
 
 
-def _supplier(one: SupplierSeen) -> tuple[SupplierSeen, str, str, str, str]:
-    """With its part of a case in percent, how many of the spans of time are known, and the mark of its own answer."""
+def _supplier(one: SupplierSeen) -> tuple[str, str, str, str, str]:
+    """Its name, cases, part of a case in percent, how many spans of time are known, and the mark of its own answer."""
     share = say.share_in_words(one.weight, language=language_here())
     known = _("%(n)s of %(of)s") % {"n": number(one.periods_known), "of": number(one.periods)}
-    return one, number(one.cases), share, known, impact_words.MARKS[one.answer]
+    return _name(one), number(one.cases), share, known, impact_words.MARKS[one.answer]
+
+
+def _name(one: SupplierSeen) -> str:
+    return one.name or _("Departments of fewer than five people, together")
 
 
 def _error(code: str) -> str:
@@ -258,7 +262,7 @@ def _table_rows(one: MeasureSeen) -> list[Sequence[object]]:
         without = "" if supplier.without is None else f"{supplier.without:.4f}"
         if supplier.own is not None:
             ends = [f"{part:.4f}" for part in (supplier.own.value, supplier.own.low, supplier.own.high)]
-            rows.append([one.code, "own_effect", supplier.name, "", *ends, SD])
-        rows.append([one.code, "without", supplier.name, "", without, "", "", SD])
-        rows.append([one.code, "weight", supplier.name, "", f"{supplier.weight:.4f}", "", "", "share"])
+            rows.append([one.code, "own_effect", _name(supplier), "", *ends, SD])
+        rows.append([one.code, "without", _name(supplier), "", without, "", "", SD])
+        rows.append([one.code, "weight", _name(supplier), "", f"{supplier.weight:.4f}", "", "", "share"])
     return rows

@@ -60,6 +60,7 @@ def supported(world: World) -> dict[str, Any]:
         "suppliers": [
             {"department_id": world.it.id, "weight": 0.3, "cases": 1412, "answers": 400, "periods_known": 24} | span,
             {"department_id": world.hr.id, "weight": 0.05, "cases": 706, "answers": 100, "periods_known": 11} | span,
+            {"department_id": 0, "weight": 0.01, "cases": 141, "answers": 9, "periods_known": 0} | span,
         ],
         "estimate": {
             "effect": 0.31, "error": 0.05, "low": 0.2, "high": 0.42, "df": 9, "p": 0.001, "smallest_visible": 0.12,
@@ -149,6 +150,7 @@ def test_it_says_the_answer_its_figures_and_every_check(desk: Desk, worked_out: 
     assert "Human Resources : about 1 more of 100 customers satisfied (0.5 to 1.5)" in told
     assert "IT 1,412 30% 24 of 24 Supported" in told
     assert "Human Resources 706 10% 11 of 24 Not enough data yet" in told
+    assert "Departments of fewer than five people, together 141 10% 0 of 24 Not enough data yet" in told
 
 
 def test_where_there_is_no_number_it_says_why_and_what_to_collect(desk: Desk, worked_out: Estimation) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clientela.impact.measures.cases import clocks_of_suppliers
-from clientela.impact.measures.figures import impact_figures
+from clientela.impact.measures.figures import POOLED, impact_figures
 from clientela.promises.exports import CLOCKS
 from clientela.requests.exports import REQUESTS
 from tests.analytics_house import FRONTS, SUPPLIERS, UNTIL, House, memory, store_of
@@ -50,6 +50,15 @@ def test_a_team_of_fewer_than_five_counts_with_the_department_above_it(tmp_path:
         row["members"] = 4 if row["department_id"] == small else 8
     said = impact_figures(folder=str(store_of(house, tmp_path)), until=UNTIL, weeks=8)["of"]["said"]
     assert {one["department_id"] for one in said["suppliers"]} == {FRONTS + 1 + one for one in range(1, SUPPLIERS)}
+
+
+def test_departments_of_fewer_than_five_with_nobody_above_count_together(tmp_path: Path) -> None:
+    house = House(seed=7, effect=0.4, weeks=8)
+    for row in house.staffing:
+        row["members"] = 4 if row["department_id"] in {FRONTS + 1, FRONTS + 2} else 8
+    said = impact_figures(folder=str(store_of(house, tmp_path)), until=UNTIL, weeks=8)["of"]["said"]
+    others = {FRONTS + 1 + one for one in range(2, SUPPLIERS)}
+    assert {one["department_id"] for one in said["suppliers"]} == {POOLED, *others}
 
 
 def test_a_promise_that_a_case_outside_waits_on_is_not_among_those_to_colleagues() -> None:
