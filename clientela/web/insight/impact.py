@@ -141,7 +141,8 @@ def _measure(one: MeasureSeen) -> MeasureShown:
         smallest=impact_words.smallest(one),
         counted=_counted(one),
         picture=_picture(one),
-        checks=[_check(check) for check in one.checks],
+        # Without a figure there is nothing that a check could hold against: only numbers that look like some.
+        checks=[_check(check) for check in one.checks] if one.effect is not None else [],
         held=ngettext("%(held)s of %(n)s check held", "%(held)s of %(n)s checks held", len(looked_at))
         % {"held": number(len(held)), "n": number(len(looked_at))},
         worth=_worth(one),

@@ -160,6 +160,18 @@ def test_where_there_is_no_number_it_says_why_and_what_to_collect(desk: Desk, wo
     assert "Ask more customers how their case went." in told
 
 
+def test_without_a_figure_no_check_is_shown(desk: Desk, world: World, worked_out: Estimation) -> None:
+    noisy = supported(world)
+    noisy["estimate"] |= {"low": None, "high": None}
+    noisy["verdict"] = verdict("not_enough_data", "pulse_too_noisy")
+    worked_out.result = {**(worked_out.result or {}), "of": {"said": noisy, "clocks": refused(world)}}
+    worked_out.save()
+    told = page(desk, "carmen")
+    assert "so they tell too little about who served well in which weeks." in told
+    assert "Would it hold if we are wrong?" not in told
+    assert "On whom cases depend" in told
+
+
 def test_the_file_has_every_figure(desk: Desk, worked_out: Estimation) -> None:
     rows = list(csv.reader(io.StringIO(desk.of("carmen").get(f"{URL}.csv").content.decode("utf-8-sig"))))
     assert rows[0] == ["source", "what", "name", "held", "value", "low", "high", "unit"]
