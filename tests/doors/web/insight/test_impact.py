@@ -42,7 +42,7 @@ def check(name: str, *, held: bool | None, effect: float | None = 0.01, **detail
 
 
 def verdict(answer: str, *reasons: str, **more: Any) -> dict[str, Any]:
-    empty = {
+    empty: dict[str, Any] = {
         "failed": [],
         "weeks_more": None,
         "answers_more": None,
