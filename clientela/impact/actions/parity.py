@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from clientela.directory import queries as directory
 from clientela.impact.models import ParityDrawing, ParityWeek
 from clientela.kernel.analytics.apart import run_apart
-from clientela.kernel.analytics.manifest import Manifest, StoreUnreadableError, read_manifest
+from clientela.kernel.analytics.manifest import StoreUnreadableError, read_manifest
 
 ONLY_ROW: Final = 1
 LONGEST_SECONDS: Final = 1800.0
@@ -33,7 +33,7 @@ def draw_parity(*, at: datetime, folder: Path | None = None) -> int:
     """
     where = folder or Path(settings.ANALYTICS_FOLDER)
     try:
-        files = _files(read_manifest(where))
+        files = read_manifest(where).files_of(_READ)
     except StoreUnreadableError:
         return 0
     if files is None:
@@ -53,13 +53,6 @@ def draw_parity(*, at: datetime, folder: Path | None = None) -> int:
     )
     _replace(weeks, at=at, now_there=now_there)
     return len(weeks)
-
-
-def _files(manifest: Manifest) -> list[str] | None:
-    """Name all files of the tables that are read; None: not all tables are there yet."""
-    if any(name not in manifest.tables for name in _READ):
-        return None
-    return [part.path for name in _READ for part in manifest.tables[name].parts]
 
 
 @transaction.atomic

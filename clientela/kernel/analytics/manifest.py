@@ -16,7 +16,7 @@ of the first filling, and files that were put together, begin with `all`.
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
@@ -96,6 +96,13 @@ class Manifest:
     week_on: str = ""  # the Monday of the last week of which rows were made, ISO 8601
     tables: Mapping[str, Stored] = field(default_factory=dict)
     retired: tuple[Retired, ...] = ()
+
+    def files_of(self, names: Iterable[str]) -> list[str] | None:
+        """Name all files of these tables: while they are the same, so are the rows. None: not all tables are there."""
+        wanted = list(names)
+        if any(name not in self.tables for name in wanted):
+            return None
+        return [part.path for name in wanted for part in self.tables[name].parts]
 
     def with_table(self, stored: Stored, *, at: datetime) -> "Manifest":
         """Return the manifest with these files of a table; those it no longer names are retired."""

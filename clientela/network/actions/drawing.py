@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from clientela.directory import queries as directory
 from clientela.kernel.analytics.apart import run_apart
-from clientela.kernel.analytics.manifest import Manifest, StoreUnreadableError, read_manifest
+from clientela.kernel.analytics.manifest import StoreUnreadableError, read_manifest
 from clientela.network.models import EdgeWeek, MapDrawing
 
 ONLY_ROW: Final = 1
@@ -33,7 +33,7 @@ def draw_map(*, at: datetime, folder: Path | None = None) -> int:
     """
     where = folder or Path(settings.ANALYTICS_FOLDER)
     try:
-        files = _files(read_manifest(where))
+        files = read_manifest(where).files_of(_READ)
     except StoreUnreadableError:
         return 0
     if files is None:
@@ -57,13 +57,6 @@ def draw_map(*, at: datetime, folder: Path | None = None) -> int:
         known = _replace(found["weeks"], at=at, files=files if is_all else [])
         replaced += len(found["weeks"])
     return replaced
-
-
-def _files(manifest: Manifest) -> list[str] | None:
-    """Name all files of the tables that the map is drawn from; None: not all tables are there yet."""
-    if any(name not in manifest.tables for name in _READ):
-        return None
-    return [part.path for name in _READ for part in manifest.tables[name].parts]
 
 
 @transaction.atomic

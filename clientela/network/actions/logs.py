@@ -124,7 +124,8 @@ def cancel_log(*, by: Viewer, at: datetime, log_id: int) -> None:
 def match_log_teams(*, by: Viewer, at: datetime, log_id: int, department_of: Mapping[int, int | None]) -> None:
     """Say which department each team (LogTeam id) is; None: it stands outside the house. Others stay as they are.
 
-    From then on the log tells the map who serves whom. Raises HiddenError, LogRefusedError for a log without a result
+    From then on `queries.log_edges` tells who serves whom by the log; the map does not draw it yet.
+    Raises HiddenError, LogRefusedError for a log without a result
     and for a team or a department that is not there.
     """
     row = _locked(by, log_id)

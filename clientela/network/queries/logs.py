@@ -1,4 +1,4 @@
-"""Event logs that were brought in, and the lines that they add to the map."""
+"""Event logs that were brought in, and who serves whom by them; the map does not draw these lines yet."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -128,7 +128,7 @@ def delete_log(request: KnownRequest, number: int) -> HttpResponse:
         except actions.LogRefusedError as refusal:
             say(request, str(refusal))
             return redirect("map:log", number)
-        say(request, _("The log is deleted, and the map has forgotten it."))
+        say(request, _("The log is deleted."))
         return redirect("map:logs")
     return render(request, "map/log_delete.html", {"at": now(), "place": "map", "line": page.line})
 

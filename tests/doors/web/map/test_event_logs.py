@@ -141,7 +141,7 @@ def test_what_was_found_is_shown_and_its_teams_become_departments(shop: Shop, de
     assert "9 hand-overs between 3 teams, in 5 cases." in shown
     care = shop.world.care.id
     assert f'<option value="{care}" selected>Customer Care</option>' in shown
-    assert "Nothing is on the map before you keep this." in shown
+    assert "Nothing of this counts before you keep it." in shown
     ids = dict(LogTeam.objects.values_list("name", "pk"))
     chosen = {f"team-{ids['Customer Care']}": care, f"team-{ids['Workshop']}": shop.world.workshop.id}
     assert desk.of("carmen").post(reverse("map:match_log", args=[number]), chosen).status_code == 302
