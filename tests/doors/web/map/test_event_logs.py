@@ -148,7 +148,7 @@ def test_what_was_found_is_shown_and_its_teams_become_departments(shop: Shop, de
     assert [(line.provider_id, line.customer_id, line.asked) for line in log_edges()] == [
         (shop.world.workshop.id, care, 2)
     ]
-    assert "The map shows what these teams hand over to each other." in page(desk)
+    assert "What these teams hand over to each other stands below;" in page(desk)
 
 
 def test_a_log_that_failed_says_why_and_can_be_read_differently(shop: Shop, desk: Desk) -> None:
