@@ -82,6 +82,7 @@ CHECKED: Mapping[CheckName, str] = {
     CheckName.ONE_LEFT_OUT: "Leaving out one supplier at a time does not turn the effect round.",
     CheckName.LOAD: "The load of the suppliers is measured.",
     CheckName.CONGESTION: "The queue that a case happened to meet says the same.",
+    CheckName.DRAWN_ANEW: "Drawn anew by chance, whole suppliers at a time, the answer is the same.",
     CheckName.CONFOUNDER: "A hidden cause as strong as load could not explain it away.",
 }
 WHY_NOT = {

@@ -76,6 +76,18 @@ class Moments:
         return crossed
 
 
+@dataclass(frozen=True, eq=False)
+class ByCluster:
+    """What a bootstrap by cluster needs of columns V, less the controls: R = MV.
+
+    `own[G, m, m]`: R_g'R_g of each cluster. `leaked[G, G, m, m]`: R_g'(I − M)_gh R_h, what taking out the controls
+    anew would take from g of what cluster h brings; its sum over h is 0.
+    """
+
+    own: Floats
+    leaked: Floats
+
+
 class Absorber:
     """Controls that are fixed, ready for any columns. Cases are numbered as they were given."""
 
@@ -143,6 +155,34 @@ class Absorber:
             factor = self._kept[cluster] if self._kept is not None else self._factor_without(cluster)
             without[cluster] = _left(factor, cross, square, squared - own)
         return Products(whole, without, self.rank)
+
+    def by_cluster(self, columns: Floats) -> ByCluster:
+        """Return what is left of the columns V[N, m] by cluster."""
+        centred = self._centred(columns)
+        by_cell = self._into_cells @ (self._into_pairs @ centred)
+        crossed = self._controls.T @ centred - self._cell_controls.T @ (by_cell * self._inverse[:, None])
+        chosen = self._whole.columns
+        solved = solve_triangular(
+            self._whole.lower, self._whole.solved(crossed), lower=True, trans="T", check_finite=False
+        )
+        slopes = np.zeros_like(crossed)
+        slopes[chosen] = solved / self._whole.scale[chosen, None]
+        levels = (by_cell - self._cell_controls @ slopes) * self._inverse[:, None]
+        left = centred - self._controls @ slopes - self._into_pairs.T @ levels[self._cell]
+        sums = self._into_pairs @ left
+        own = np.zeros((self._clusters, columns.shape[1], columns.shape[1]))
+        halves = np.zeros((self._clusters, len(self._inverse) + len(chosen), columns.shape[1]))
+        for cluster in range(self._clusters):
+            rows, pairs = slice(self._bounds[cluster], self._bounds[cluster + 1]), self._pairs(cluster)
+            own[cluster] = left[rows].T @ left[rows]
+            cells = self._cell[pairs]
+            halves[cluster, cells] = sums[pairs] * np.sqrt(self._inverse[cells])[:, None]
+            within = sums[pairs] * self._inverse[cells][:, None]
+            reduced = self._controls[rows].T @ left[rows] - self._cell_controls[cells].T @ within
+            halves[cluster, len(self._inverse) :] = self._whole.solved(reduced)
+        flat = np.moveaxis(halves, 1, 2).reshape(self._clusters * columns.shape[1], -1)
+        shape = (self._clusters, columns.shape[1]) * 2
+        return ByCluster(own, np.moveaxis((flat @ flat.T).reshape(shape), 2, 1))
 
     def moments(self, columns: sparse.csr_matrix, outcome: Floats) -> "Moments":
         """Return what is needed of sparse columns W[N, Q] to have S of any W·Z and the outcome at once, at any N."""

@@ -28,8 +28,8 @@ def test_a_true_effect_passes_every_check_and_progress_is_told() -> None:
     assert isinstance(found, Estimate)
     steps: list[tuple[int, int]] = []
     made = checks(cases, inside, found, seed=3, on_progress=lambda done, of: steps.append((done, of)))
-    assert [one.held for one in made] == [True] * 8
-    assert steps == [(number, 8) for number in range(1, 9)]
+    assert [one.held for one in made] == [True] * 9
+    assert steps == [(number, 9) for number in range(1, 10)]
 
 
 def test_leads_and_the_way_back_catch_outcomes_that_make_quality() -> None:

@@ -5,6 +5,7 @@ from functools import partial
 
 from clientela.impact.rules.cases import Cases, Inside
 from clientela.impact.rules.checks.check import ALONE_LEVEL, GATE_LEVEL, LEADS_LEVEL, Check, CheckName
+from clientela.impact.rules.checks.drawn_anew import drawn_anew
 from clientela.impact.rules.checks.leaving_out import load_measured, one_left_out
 from clientela.impact.rules.checks.placebos import leads, reverse_path, unaffected_outcome, untouched_suppliers
 from clientela.impact.rules.checks.sensitivity import unseen_confounder
@@ -36,6 +37,7 @@ def checks(
         partial(one_left_out, estimate),
         partial(load_measured, estimate),
         partial(unseen_confounder, estimate),
+        partial(drawn_anew, estimate, seed=seed),
     )
     done: list[Check] = []
     for step in steps:

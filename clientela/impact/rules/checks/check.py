@@ -26,6 +26,7 @@ class CheckName(StrEnum):
     LOAD = "load"
     CONFOUNDER = "confounder"
     CONGESTION = "congestion"
+    DRAWN_ANEW = "drawn_anew"
 
 
 @dataclass(frozen=True)
