@@ -1,25 +1,11 @@
 """Which column of a log holds what: told in words, or found by the names that logs usually use."""
 
 import difflib
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from clientela.network.discovery.problems import LogProblemError
-
-# Names that logs usually use, the surest first; compared without case, spaces, and signs.
-USUAL = {
-    "case": ("case:concept:name", "case id", "caseid", "case", "case key", "trace", "incident id", "ticket id",
-             "sr number", "request id", "request", "id"),
-    "activity": ("activity", "task", "event", "status", "action", "concept:name", "activity name", "state", "type"),
-    "moment": ("time:timestamp", "complete timestamp", "timestamp", "moment", "end timestamp", "time", "date",
-               "datetime", "event time", "change date+time", "start timestamp", "start time", "completetime", "start"),
-    "end": ("end", "end time", "completed at", "finish", "finish time"),
-    "team": ("org:group", "team", "group", "department", "organization involved", "support team", "assignment group"),
-    "resource": ("org:resource", "resource", "user", "agent", "server", "person", "employee"),
-    "priority": ("priority", "impact", "urgency", "severity", "case:priority", "case:impact"),
-    "transition": ("lifecycle:transition", "transition", "lifecycle"),
-    "due": ("due", "due date", "due at", "deadline", "promised", "promised at"),
-    "parent": ("parent", "parent case", "parent id", "asked by case"),
-}  # fmt: skip
+from clientela.network.discovery.usual_names import USUAL
 
 
 def told_columns(words: str, roles: Sequence[str]) -> dict[str, str]:
@@ -73,8 +59,9 @@ def plain_names(names: Sequence[str]) -> dict[str, str]:
 
 
 def plain(name: str) -> str:
-    """Give what is compared of a name: its letters and digits, in small letters."""
-    return "".join(sign for sign in name.casefold() if sign.isalnum())
+    """Give what is compared of a name: its letters and digits, in small letters without marks (ș is s, ł is l)."""
+    apart = unicodedata.normalize("NFKD", name.casefold().replace("ł", "l"))
+    return "".join(sign for sign in apart if sign.isalnum())
 
 
 def listed(names: Sequence[str]) -> str:

@@ -1,11 +1,14 @@
 """Which column holds what: told, by its name, by what stands in it; never by luck."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import pytest
 
 from clientela.network.discovery import Columns, LogProblemError, Sample
 from clientela.network.discovery.guessing import guess_columns
+from clientela.network.discovery.naming import plain
+from clientela.network.discovery.usual_names import USUAL
 
 
 def guessed(names: str, rows: Sequence[tuple[str, ...]], told: dict[str, str] | None = None, **more: object) -> Columns:
@@ -19,6 +22,32 @@ def test_usual_names_are_enough() -> None:
     found = guessed("ticket_id group timestamp amount", ROWS, None)
     assert found.named == {"case": "ticket_id", "moment": "timestamp", "team": "group"}
     assert set(found.found_by.values()) == {"name"}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "Nr_dosar Departament Data_și_ora Sumă",
+        "NUMER_SPRAWY Dział Data_i_godzina Kwota",
+        "Expediente Área Fecha_y_hora Importe",
+        "Vorgang Abteilung Zeitstempel Betrag",
+        "Dossier Équipe Horodatage Prix",
+    ],
+)
+def test_usual_names_in_other_languages_are_known_with_or_without_their_marks(names: str) -> None:
+    case, team, moment, _amount = names.split()
+    assert guessed(names, ROWS).named == {"case": case, "moment": moment, "team": team}
+    assert set(guessed(names, ROWS).found_by.values()) == {"name"}
+    bare = names.translate(str.maketrans("șţăłÁÉ", "stalAE"))
+    assert len(guessed(bare, ROWS).named) == 3
+
+
+def test_no_name_is_usual_for_two_roles() -> None:
+    roles = defaultdict(set)
+    for role, names in USUAL.items():
+        for name in names:
+            roles[plain(name)].add(role)
+    assert {name: some for name, some in roles.items() if len(some) > 1} == {}
 
 
 def test_contents_tell_what_names_do_not() -> None:
