@@ -150,6 +150,22 @@ class Shop:
             finishes_by_itself=True,
         )
 
+    def let_step_need(self, key: str, step_key: str, needed: str) -> None:
+        """From now on a step of a service's plan takes the service of another department."""
+        described = service_described(HOUSE, key)
+        change_service(
+            by=HOUSE,
+            at=self.long_ago,
+            key=key,
+            audience=described.audience,
+            texts=described.texts,
+            fields=described.fields,
+            plan=[{**step, "needs": needed} if step["key"] == step_key else step for step in described.plan],
+            terms_key=described.terms_key,
+            takes_mail=described.takes_mail,
+            finishes_by_itself=described.finishes_by_itself,
+        )
+
     def row(self, request_id: int) -> Request:
         """The request's row, read afresh."""
         return Request.objects.get(pk=request_id)

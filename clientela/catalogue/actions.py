@@ -7,13 +7,23 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clientela.catalogue.models import Service, ServiceVersion
 from clientela.catalogue.policies import may_offer_service
-from clientela.catalogue.rules import AUDIENCES, DefinitionError, checked_texts, fields_from_json, plan_from_json
+from clientela.catalogue.queries.needs import ServicesKnown, services_known
+from clientela.catalogue.rules import (
+    AUDIENCES,
+    CircleError,
+    DefinitionError,
+    PlannedStep,
+    checked_texts,
+    fields_from_json,
+    plan_from_json,
+    require_needs,
+)
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.kernel.constraints import violated_constraint
@@ -30,7 +40,18 @@ _FAULTS = {
     "not_a_number": gettext_lazy("%(place)s is not a number. Write it in digits."),
     "not_a_date": gettext_lazy("%(place)s is not a date. Write it as year-month-day."),
     "twice": gettext_lazy("%(place)s stands twice. Give each its own key."),
+    "unknown_service": gettext_lazy(
+        "%(place)s names a service that does not exist. Name one that another department offers, or leave it out."
+    ),
+    "own_service": gettext_lazy(
+        "%(place)s names a service of the same department. Name one of another department, or leave it out."
+    ),
+    "retired": gettext_lazy("%(place)s names a service that is no longer offered. Name another one, or leave it out."),
+    "not_offered": gettext_lazy(
+        "%(place)s names a service that is not offered to this department. Name another one, or leave it out."
+    ),
 }
+_CIRCLE = gettext_lazy("%(place)s closes a circle in which each needs the next: %(circle)s. Leave one of them out.")
 VERSIONED = ("texts", "fields", "plan", "terms_id", "finishes_by_itself")
 
 
@@ -62,6 +83,7 @@ def offer_service(
     """Offer a new service of the department `owner_key` and return its id.
 
     `finishes_by_itself`: a request of it is resolved without a hand when all that it waited for is done.
+    A step of the plan may name the service of another department that it `needs`, by its key.
     Raises ServiceError naming the part at fault: above all a service without an owner, whom nobody would answer for.
     """
     owner_id = _owner_id(owner_key)
@@ -72,6 +94,7 @@ def offer_service(
     content = _content(
         texts=texts, fields=fields, plan=plan, terms_key=terms_key, finishes_by_itself=finishes_by_itself
     )
+    _require_needs(content["plan"], key=key, owner_id=owner_id)
     try:
         with transaction.atomic():
             service = Service.objects.create(
@@ -122,6 +145,7 @@ def change_service(
     content = _content(
         texts=texts, fields=fields, plan=plan, terms_key=terms_key, finishes_by_itself=finishes_by_itself
     )
+    _require_needs(content["plan"], key=key, owner_id=service.owner_id)
     service.audience = audience
     service.takes_mail = takes_mail
     service.next_review_on = next_review_on
@@ -214,13 +238,37 @@ def _content(
     return {
         "texts": kept_texts,
         "fields": [dict(row) for row in fields],
-        "plan": [dict(row) for row in plan],
+        "plan": [_step_as_kept(row) for row in plan],
         "terms_id": terms_id,
         "finishes_by_itself": finishes_by_itself,
     }
 
 
-def _fault_in_words(error: DefinitionError) -> str:
+def _step_as_kept(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A step that needs nothing says nothing of it, so that saying so in two ways makes no new version."""
+    return {name: value for name, value in row.items() if name != "needs" or value}
+
+
+def _require_needs(rows: Sequence[Mapping[str, Any]], *, key: str, owner_id: int) -> None:
+    """Let a plan name only services that the department may ask for. Three statements where it names any, else none."""
+    plan: Sequence[PlannedStep] = plan_from_json(rows)
+    if not any(step.needs for step in plan):
+        return
+    # Two plans that are written at once could close a circle of which neither sees the other half.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('catalogue: one plan names services at a time'))")
+    known = services_known()
+    try:
+        require_needs(plan, key=key, owner_id=owner_id, known=known.services)
+    except DefinitionError as error:
+        raise ServiceError(error.place, _fault_in_words(error, known)) from error
+
+
+def _fault_in_words(error: DefinitionError, known: ServicesKnown | None = None) -> str:
+    if isinstance(error, CircleError):
+        language = get_language() or "en"
+        titles = (known.title_of(key, language) if known is not None else key for key in error.circle)
+        return str(_CIRCLE) % {"place": error.place, "circle": " → ".join(titles)}
     return str(_FAULTS[error.fault]) % {"place": error.place}
 
 

@@ -30,12 +30,13 @@ DECLARED = Table(
         Column("position", "int64"),
         Column("provider_id", "int64"),
         Column("customer_id", "int64", is_nullable=True),  # a department; null: every one of that side
-        Column("how", "string"),  # catalogue
+        Column("how", "string"),  # catalogue: it is offered to them; plan: a plan of theirs takes it
     ),
     key=("service_id", "side", "position"),
 )
 # A service for a group is declared to the departments in it, and to those where its people work on this day. Retired
-# ones are declared to nobody. Of those in a group who are neither, nobody is told apart.
+# ones are declared to nobody. Of those in a group who are neither, nobody is told apart. What the plan of a live
+# service takes is a row of the service that it takes, where that is offered to the department that has the plan.
 _DECLARED_ROWS = """
 WITH wanted AS (
     SELECT id, owner_id, audience FROM catalogue_service WHERE id = ANY(%(ids)s::bigint[]) AND retired_at IS NULL
@@ -54,15 +55,33 @@ WITH wanted AS (
     WHERE membership.starts_on <= (%(at)s AT TIME ZONE 'UTC')::date
         AND (membership.ends_on IS NULL OR membership.ends_on >= (%(at)s AT TIME ZONE 'UTC')::date)
 ), declared AS (
-    SELECT id, 'inside' AS side, owner_id, NULL::bigint AS customer_id FROM wanted WHERE audience IN ('inside', 'both')
+    SELECT id, 'inside' AS side, owner_id, NULL::bigint AS customer_id, 'catalogue' AS how
+    FROM wanted WHERE audience IN ('inside', 'both')
     UNION ALL
-    SELECT id, 'outside', owner_id, NULL FROM wanted WHERE audience IN ('outside', 'both')
+    SELECT id, 'outside', owner_id, NULL, 'catalogue' FROM wanted WHERE audience IN ('outside', 'both')
     UNION ALL
-    SELECT id, 'inside', owner_id, customer_id FROM customers WHERE customer_id <> owner_id
+    SELECT id, 'inside', owner_id, customer_id, 'catalogue' FROM customers WHERE customer_id <> owner_id
+    UNION ALL
+    SELECT DISTINCT wanted.id, 'inside', wanted.owner_id, taking.owner_id, 'plan'
+    FROM wanted
+    JOIN catalogue_service AS needed ON needed.id = wanted.id
+    JOIN catalogue_service AS taking ON taking.retired_at IS NULL AND taking.owner_id <> wanted.owner_id
+    JOIN LATERAL (
+        SELECT plan FROM catalogue_serviceversion WHERE service_id = taking.id ORDER BY number DESC LIMIT 1
+    ) AS newest ON newest.plan @> jsonb_build_array(jsonb_build_object('needs', needed.key))
+    WHERE wanted.audience IN ('inside', 'both')
+        OR EXISTS (SELECT FROM grouped WHERE grouped.id = wanted.id AND grouped.party_id = taking.owner_id)
 )
-SELECT id AS service_id, side, row_number() OVER (PARTITION BY id, side ORDER BY customer_id) - 1 AS position,
-    owner_id AS provider_id, customer_id, 'catalogue' AS how
+SELECT id AS service_id, side, row_number() OVER (PARTITION BY id, side ORDER BY how, customer_id) - 1 AS position,
+    owner_id AS provider_id, customer_id, how
 FROM declared
+"""
+_TAKEN_BY_PLANS = """
+SELECT DISTINCT needed.id
+FROM catalogue_serviceversion AS version
+CROSS JOIN LATERAL jsonb_array_elements(version.plan) AS step
+JOIN catalogue_service AS needed ON needed.key = step ->> 'needs'
+WHERE version.service_id = ANY(%s)
 """
 _OF_GROUPS = "SELECT service_id FROM catalogue_service_groups WHERE group_id = ANY(%s)"
 
@@ -73,11 +92,13 @@ def _touched_services(facts: Sequence[Told]) -> Collection[int]:
 
 def _touched_declared(facts: Sequence[Told]) -> Collection[int]:
     named, groups = ids_named(facts, "service"), ids_named(facts, "group")
-    if not groups:
-        return named
+    found = set(named)
     with connection.cursor() as cursor:
-        cursor.execute(_OF_GROUPS, [sorted(groups)])
-        return named | {number for (number,) in cursor.fetchall()}
+        for sql, ids in ((_TAKEN_BY_PLANS, named), (_OF_GROUPS, groups)):
+            if ids:
+                cursor.execute(sql, [sorted(ids)])
+                found.update(number for (number,) in cursor.fetchall())
+    return found
 
 
 TABLES = (

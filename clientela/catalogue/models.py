@@ -40,7 +40,7 @@ class ServiceVersion(models.Model):
 
     texts: {"en": {"title", "summary", "what_happens"}, "ro": …}. fields: [{"key", "kind", "labels": {"en": …},
     "help": {…}, "is_required", "choices": [{"key", "labels"}], "lowest", "highest", "longest"}].
-    plan: [{"key", "titles": {"en": …}, "shown_to_customer": true}].
+    plan: [{"key", "titles": {"en": …}, "shown_to_customer": true, "needs": key of another department's service}].
     """
 
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="versions")

@@ -2,6 +2,7 @@
 
 from clientela.catalogue.queries.answers import AnswersNotAcceptedError, FieldError, accepted_answers
 from clientela.catalogue.queries.brief import ServiceInBrief, services_in_brief
+from clientela.catalogue.queries.needs import NeededLine, ServicesKnown, needed_lines, services_known
 from clientela.catalogue.queries.offers import Offer, offers
 from clientela.catalogue.queries.services import (
     ChoiceSeen,
@@ -34,6 +35,7 @@ __all__ = [
     "DepartmentServices",
     "FieldError",
     "FieldSeen",
+    "NeededLine",
     "Offer",
     "PlannedStepSeen",
     "ServiceGlimpse",
@@ -42,10 +44,12 @@ __all__ = [
     "ServiceSeen",
     "ServiceThen",
     "ServiceToAsk",
+    "ServicesKnown",
     "accepted_answers",
     "finishes_by_itself",
     "mail_service_of",
     "mail_services",
+    "needed_lines",
     "newest_versions",
     "offers",
     "past_services",
@@ -54,6 +58,7 @@ __all__ = [
     "service_to_ask",
     "services_for",
     "services_in_brief",
+    "services_known",
     "services_of_versions",
     "services_page",
     "services_to_ask",

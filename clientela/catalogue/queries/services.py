@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
@@ -65,11 +65,12 @@ class FieldSeen:
 
 @dataclass(frozen=True)
 class PlannedStepSeen:
-    """One task of the plan, worded for the reader."""
+    """One task of the plan, worded for the reader. `needs`: the key of the service it takes, "" for none."""
 
     key: str
     title: str
     is_shown_to_customer: bool
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,13 +111,14 @@ class ServiceToAsk:
 
 @dataclass(frozen=True)
 class ServiceThen:
-    """What a history must know of a service version."""
+    """What a history must know of a service version. `needs`: the services that steps take, by the steps' keys."""
 
     key: str
     owner_id: int
     terms_id: int
     step_keys: tuple[str, ...]
     finishes_by_itself: bool = False
+    needs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ def service_seen(*, language: str, key: str = "", version_id: int | None = None)
         what_happens=words["what_happens"],
         fields=tuple(_field_seen(field, language) for field in fields_from_json(version.fields)),
         plan=tuple(
-            PlannedStepSeen(step.key, in_language(step.titles, language), step.is_shown_to_customer)
+            PlannedStepSeen(step.key, in_language(step.titles, language), step.is_shown_to_customer, step.needs)
             for step in plan_from_json(version.plan)
         ),
         owner_id=service.owner_id,
@@ -246,15 +248,17 @@ def services_to_ask(asked: Collection[tuple[int, int, int]]) -> list[ServiceToAs
 def past_services(version_ids: Collection[int]) -> dict[int, ServiceThen]:
     """What a history must know of these versions, by id. One statement."""
     rows = ServiceVersion.objects.select_related("service").filter(pk__in=set(version_ids))
+    plans = [(version, plan_from_json(version.plan)) for version in rows]
     return {
         version.pk: ServiceThen(
             key=version.service.key,
             owner_id=version.service.owner_id,
             terms_id=version.terms_id,
-            step_keys=tuple(step.key for step in plan_from_json(version.plan)),
+            step_keys=tuple(step.key for step in plan),
             finishes_by_itself=version.finishes_by_itself,
+            needs={step.key: step.needs for step in plan if step.needs},
         )
-        for version in rows
+        for version, plan in plans
     }
 
 

@@ -273,7 +273,7 @@ def _service(row: Mapping[str, Any], defaults: set[str]) -> ServiceStory:
         what_happens=four(row["happens"]),
         fields=tuple(_field(field) for field in row["field"]),
         steps=tuple(
-            StepStory(f"step-{number}", step["department"], four(step["text"]))
+            StepStory(f"step-{number}", step["department"], four(step["text"]), step.get("needs", ""))
             for number, step in enumerate(row["step"], start=1)
         ),
         first_reply_minutes=terms["first_reply_minutes"],

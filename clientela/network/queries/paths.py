@@ -1,12 +1,13 @@
 """Everything that stands behind a service: which departments its outside cases pass, to any depth, and how it went."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict, deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
 from clientela.catalogue import queries as catalogue
+from clientela.catalogue.queries import NeededLine
 from clientela.catalogue.queries.brief import ServiceInBrief
 from clientela.directory.policies import Viewer
 from clientela.directory.queries import DepartmentCard
@@ -44,6 +45,20 @@ class Step:
 
 
 @dataclass(frozen=True)
+class PlannedHop:
+    """What should stand behind it: a step of a plan that takes another department's service, at any depth.
+
+    `words`: the service and its step, as in "Repair of an appliance: Find the part". `cases`: in how many of the cases
+    that department served the other one, for whatever reason; 0 where it never happened.
+    """
+
+    customer_id: int
+    provider_id: int
+    words: str
+    cases: int
+
+
+@dataclass(frozen=True)
 class ServicePaths:
     """What the page shows of one service, the nearest to the customer first, then the busiest.
 
@@ -61,6 +76,7 @@ class ServicePaths:
     late_share: Interval | None
     segment: str
     steps: tuple[Step, ...]
+    planned: tuple[PlannedHop, ...]  # by the plans as they are today, the nearest to the customer first
     late_requests: tuple[RequestNamed, ...]
     departments: Mapping[int, DepartmentCard]
 
@@ -80,7 +96,7 @@ def services_asked(viewer: Viewer, *, at: datetime, language: str, weeks: int = 
 
 
 def service_paths(viewer: Viewer, service_key: str, *, at: datetime, language: str, weeks: int = WEEKS) -> ServicePaths:
-    """Return what stands behind a service. Seven statements at most.
+    """Return what stands behind a service. Ten statements at most.
 
     Raises HiddenError for who is not a colleague, and for a service that is none.
     """
@@ -94,6 +110,7 @@ def service_paths(viewer: Viewer, service_key: str, *, at: datetime, language: s
     decided = sum(is_late is not None for is_late in ends.values())
     readable = requests_named(viewer, late[:NEWEST_LATE])
     segments = Counter(segment_of(case) for case in cases.ended)
+    steps = _steps(cases)
     return ServicePaths(
         service=service,
         since=cases.since,
@@ -104,10 +121,29 @@ def service_paths(viewer: Viewer, service_key: str, *, at: datetime, language: s
         late=len(late),
         late_share=wilson(len(late), decided) if decided >= FEWEST else None,
         segment=max(sorted(segments), key=lambda key: segments[key], default=""),
-        steps=_steps(cases),
+        steps=steps,
+        planned=_planned(service_key, steps, language=language),
         late_requests=tuple(readable[number] for number in late if number in readable)[:SHOWN_LATE],
         departments=cases.departments,
     )
+
+
+def _planned(service_key: str, steps: Sequence[Step], *, language: str) -> tuple[PlannedHop, ...]:
+    """Walk the plans: what the service takes, what that takes, and so on. Each service's plan is told once."""
+    by_service: dict[str, list[NeededLine]] = defaultdict(list)
+    for line in catalogue.needed_lines(catalogue.offers()):
+        by_service[line.service_key].append(line)
+    happened = {(step.customer_id, step.provider_id): step.cases for step in steps}
+    found: list[PlannedHop] = []
+    waiting, seen = deque([service_key]), {service_key}
+    while waiting:
+        for line in by_service[waiting.popleft()]:
+            cases = happened.get((line.customer_id, line.provider_id), 0)
+            found.append(PlannedHop(line.customer_id, line.provider_id, line.words_in(language), cases))
+            if line.needed_key not in seen:
+                seen.add(line.needed_key)
+                waiting.append(line.needed_key)
+    return tuple(found)
 
 
 def _was_late(cases: Cases, case_id: int) -> bool | None:

@@ -24,6 +24,7 @@ from clientela.requests.actions.facts import subject_of, tell
 from clientela.requests.actions.locks import Chain
 from clientela.requests.actions.opening import OpenedRequest
 from clientela.requests.actions.refusals import AskError
+from clientela.requests.actions.steps import finish_step_of, undo_step_of
 from clientela.requests.actions.turns import end_waiting, save, start_waiting
 from clientela.requests.models import Dependency, PlannedAsk, Request, Step
 from clientela.requests.rules import (
@@ -87,6 +88,8 @@ def reopen(chain: Chain, request: Request, *, by: Viewer | None, at: datetime, b
             if wake in {Wake.REOPENS, Wake.WAITS_AGAIN}:
                 start_waiting(waiting, State.WAITING_DEPARTMENT, by=None, at=at, because="part_reopened")
                 save(waiting)
+            if chain.is_live(waiting.pk):
+                undo_step_of(current, waiting, _parts_of(chain, waiting), at=at)
 
 
 def settle_waiting(chain: Chain, request: Request, *, by: Viewer | None, at: datetime) -> None:
@@ -102,6 +105,8 @@ def settle_waiting(chain: Chain, request: Request, *, by: Viewer | None, at: dat
             _tell_of(current, waiting, "department_answered", by=who, at=at, state=str(current.state))
             if not chain.is_live(waiting.pk):
                 continue
+            if current.state == State.RESOLVED:
+                finish_step_of(current, waiting, _parts_of(chain, waiting), at=at)
             course = Course.GOES_ON
             if link.together_id is not None:
                 course = _go_on_together(chain, waiting, link.together_id, by=who, at=at)
@@ -117,6 +122,10 @@ def settle_waiting(chain: Chain, request: Request, *, by: Viewer | None, at: dat
             else:
                 end_waiting(waiting, by=who, at=at, because="department_answered")
             save(waiting)
+
+
+def _parts_of(chain: Chain, waiting: Request) -> list[Request]:
+    return [chain.rows[link.needed_id] for link in chain.needed_by(waiting.pk)]
 
 
 def waits_still(chain: Chain, link: Dependency) -> bool:

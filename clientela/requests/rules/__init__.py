@@ -32,6 +32,7 @@ from clientela.requests.rules.legs import (
     stays_of,
     time_line_of,
 )
+from clientela.requests.rules.plans import AskedPart, parts_of_steps
 from clientela.requests.rules.states import (
     ALL_STATES,
     CLOSES_AFTER,
@@ -54,6 +55,7 @@ __all__ = [
     "LIVE",
     "REOPENS_WITHIN",
     "WAITING",
+    "AskedPart",
     "ChainRequest",
     "Course",
     "Fate",
@@ -85,6 +87,7 @@ __all__ = [
     "may_reopen",
     "part_state",
     "parts_of",
+    "parts_of_steps",
     "portions_of",
     "reasons_of",
     "refusal_of",

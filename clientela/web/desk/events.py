@@ -152,6 +152,8 @@ def _by_itself(event: EventSeen) -> str:
         "request_taken_up": _("The customer wrote again: it goes on in %(reference)s."),
         "department_addressed": _("The customer wrote to %(party)s as well, who see it too."),
         "complaint_made": _("The customer said that something went wrong."),
+        "step_finished": _("A step is done, because the department that was asked for it is done: %(step)s."),
+        "step_undone": _("A step is open again, because what was asked for it is not done after all: %(step)s."),
         "reply_undelivered": _("A letter did not reach its reader."),
         "promise_at_risk": _("A promise is at risk: %(words)s."),
         "promise_broken": _("A promise was broken: %(words)s."),

@@ -28,6 +28,7 @@ from clientela.web.desk.forecasts import likely_sentence
 from clientela.web.desk.mails import MailShown, mails_shown
 from clientela.web.desk.promises import PromiseShown, shown_promise
 from clientela.web.desk.sentences import Teller, sentence
+from clientela.web.desk.steps import steps_shown
 from clientela.web.desk.turn_forms import weigh_form
 from clientela.web.desk.turns import turn_shown
 from clientela.web.desk.wording import called, channel_words, state_words, verb_words
@@ -98,15 +99,19 @@ def show_request(
     trouble: Trouble | None = None,
     panel: str = "",
     department_id: int | None = None,
+    step_key: str = "",
     shown: Mapping[str, forms.DeskForm] | None = None,
 ) -> HttpResponse:
     """Render the page; with `trouble`, what was written stands in it, and the status says that it was not done.
 
-    `shown`: forms that came to be shown again with nothing wrong, as with one more row.
+    `shown`: forms that came to be shown again with nothing wrong, as with one more row. `step_key`: the step of the
+    plan for which a department is to be asked.
     """
     at = at or now()
     page = queries.request_page(request.viewer, reference, at=at, before=moment_place(request.GET.get("before")))
     context = page_context(request, page, trouble=trouble, department_id=department_id, shown=shown)
+    if step_key and trouble is None:
+        context["ask"] = ask_for_step(page, step_key)
     context["panel"] = trouble.panel if trouble is not None else panel
     status = 200 if trouble is None else 422 if trouble.forms else 409
     return render(request, "desk/request.html", context, status=status)
@@ -160,6 +165,7 @@ def page_context(
         "perhaps": [mail.perhaps for mail in mails.values() if mail.perhaps is not None],
         "older_before": place_of(page.older),
         "likely": likely_sentence(forecast, page, teller=teller),
+        "steps": steps_shown(page, teller=teller),
         "promises": _promise_rows(page, teller=teller, given=given),
         "customer_rows": customer_rows(page.customer, last_rating) if page.customer is not None else [],
         "customer_url": reverse(f"directory:{page.request.customer.kind}", args=[page.request.customer.id]),
@@ -200,6 +206,20 @@ def ask_context(
     if form is None and chosen is not None:
         form = forms.AskForm(services=chosen.services)
     return {"whom": given.get("whom", whom), "department": chosen, "form": form, "is_possible": bool(page.askable)}
+
+
+def ask_for_step(page: RequestPage, step_key: str) -> dict[str, object]:
+    """What the panel shows that asks for the service of a step: filled in, but for what they should know.
+
+    Where it cannot be asked for, the panel is empty.
+    """
+    step = next((one for one in page.steps if one.key == step_key and one.ask is not None), None)
+    if step is None or step.ask is None:
+        return ask_context(page, department_id=None, given={})
+    whose = next((one for one in page.askable if one.department_id == step.ask.owner_id), None)
+    said = {"service": step.ask.version_id, "title": step.title, "is_blocking": True}
+    form = forms.AskForm(services=whose.services if whose is not None else (), initial=said)
+    return ask_context(page, department_id=step.ask.owner_id, given={form.key: form})
 
 
 def _forms(page: RequestPage, *, given: Mapping[str, forms.DeskForm], language: str) -> dict[str, forms.DeskForm]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from clientela.catalogue.queries.brief import ServiceInBrief
 from clientela.kernel.clock import now
-from clientela.network.queries.paths import ServicePaths, Step, service_paths, services_asked
+from clientela.network.queries.paths import PlannedHop, ServicePaths, Step, service_paths, services_asked
 from clientela.web.components import words as say
 from clientela.web.doors import for_employees
 from clientela.web.downloads import as_table
@@ -33,6 +33,16 @@ class StepShown:
     url: str
     tone: str  # ok, risk, broken, unknown
     path: str
+
+
+@dataclass(frozen=True)
+class PlannedShown:
+    """What should stand behind it by a plan: who serves whom, for which step, and whether it did."""
+
+    name: str
+    url: str
+    what: str
+    how: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,7 @@ def paths(request: KnownRequest) -> HttpResponse:
             "drawing": drawing,
             "nodes": _nodes(found, drawing),
             "steps": [_shown(step, found, path) for step, path in zip(found.steps, drawing.paths, strict=True)],
+            "planned": [_planned(one, found) for one in found.planned],
             "csv_url": f"{reverse('map:paths_csv')}?{urlencode({'service': found.service.key, 'weeks': str(weeks)})}",
         }
     return render(request, "map/paths.html", context)
@@ -152,6 +163,22 @@ def _shown(step: Step, found: ServicePaths, path: str) -> StepShown:
         url=_edge_address(step, found),
         tone=_tone(step),
         path=path,
+    )
+
+
+def _planned(hop: PlannedHop, found: ServicePaths) -> PlannedShown:
+    language = _language()
+    provider, customer = _name(found, hop.provider_id), _name(found, hop.customer_id)
+    figures = {
+        "cases": say.number_in_words(hop.cases, language=language),
+        "all": say.number_in_words(found.cases, language=language),
+    }
+    words = ngettext("in %(cases)s of %(all)s case", "in %(cases)s of %(all)s cases", found.cases) % figures
+    return PlannedShown(
+        name=f"{provider} → {customer}",
+        url=reverse("map:edge", args=[found.departments[hop.provider_id].key, found.departments[hop.customer_id].key]),
+        what=hop.words,
+        how=words if hop.cases else _("never in this time"),
     )
 
 

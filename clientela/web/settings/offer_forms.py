@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.utils.text import slugify
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from clientela.catalogue.queries.describing import ServiceDescribed
@@ -209,14 +209,29 @@ class StepRowForm(RowForm):
     """One task of the plan."""
 
     shown_to_customer = forms.BooleanField(label=_("The customer sees it"), required=False, initial=True)
+    needs = forms.ChoiceField(
+        label=_("Which other department does it?"),
+        help_text=_("Whoever works on it asks them with one click. The map then shows that you depend on them."),
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of the list.")},
+    )
     row_key = forms.SlugField(
         label=_("Key"), help_text=_("Left empty, it is made from the words."), required=False, max_length=60
     )
 
+    def __init__(self, *args: Any, services: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", gettext("none: we do it ourselves")), *services]
+        self.fields["needs"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
     def stored(self) -> dict[str, Any]:
         """Return the step as the catalogue keeps it."""
         step: dict[str, Any] = {"key": self.stored_key(), "titles": self.words()}
-        return step if self.cleaned_data["shown_to_customer"] else {**step, "shown_to_customer": False}
+        if not self.cleaned_data["shown_to_customer"]:
+            step["shown_to_customer"] = False
+        if needs := self.cleaned_data.get("needs"):
+            step["needs"] = needs
+        return step
 
 
 FieldRows = formset_factory(FieldRowForm, extra=0, max_num=MOST_ROWS)
@@ -267,6 +282,7 @@ def initial_steps(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {
             "row_key": row["key"],
             "shown_to_customer": row.get("shown_to_customer", True),
+            "needs": row.get("needs") or "",
             **{f"words_{code}": words for code, words in row["titles"].items()},
         }
         for row in rows

@@ -24,6 +24,7 @@ from clientela.kernel.policies import HiddenError
 from clientela.promises import queries as promises
 from clientela.web.components.toasts import say
 from clientela.web.doors import for_employees
+from clientela.web.settings.needable import Needable
 from clientela.web.settings.offer_forms import (
     AUDIENCES,
     FieldRows,
@@ -88,10 +89,12 @@ class _Draft:
             "groups": directory.groups(),
             "is_new": described is None,
         }
+        self.needable = Needable(described)
+        of_steps = {"services": self.needable.choices()}
         sent = request.POST if request.method == "POST" else None
         self.adds = request.POST.get("add", "")  # the button that asks for one more row, and keeps everything as it is
         if sent is not None and self.adds:
-            self._as_it_is(sent)
+            self._as_it_is(sent, of_steps)
             return
         self.form = ServiceForm(
             sent,
@@ -102,15 +105,16 @@ class _Draft:
             sent, prefix="fields", initial=initial_fields(described.fields) if described else []
         )
         self.steps: BaseFormSet[Any] = StepRows(
-            sent, prefix="plan", initial=initial_steps(described.plan) if described else []
+            sent, prefix="plan", initial=initial_steps(described.plan) if described else [], form_kwargs=of_steps
         )
 
-    def _as_it_is(self, sent: QueryDict) -> None:
+    def _as_it_is(self, sent: QueryDict, of_steps: dict[str, Any]) -> None:
         """Show again what was written, unjudged, with one more empty row where it was asked for."""
         values = {name: sent.get(name) for name in sent} | {"group_ids": sent.getlist("group_ids")}
         self.form = ServiceForm(initial=values, **self._choices)
         self.fields = FieldRows(prefix="fields", initial=_rows_sent(sent, "fields", one_more=self.adds == "field"))
-        self.steps = StepRows(prefix="plan", initial=_rows_sent(sent, "plan", one_more=self.adds == "step"))
+        rows = _rows_sent(sent, "plan", one_more=self.adds == "step")
+        self.steps = StepRows(prefix="plan", initial=rows, form_kwargs=of_steps)
 
     @property
     def is_valid(self) -> bool:
@@ -190,6 +194,7 @@ def _form_page(request: KnownRequest, described: ServiceDescribed | None) -> Htt
         "form": draft.form,
         "field_rows": draft.fields,
         "step_rows": draft.steps,
+        "needed_by": draft.needable.needed_by(),
     }
     return render(request, "settings/service.html", context, status=422 if is_sent else 200)
 

@@ -115,10 +115,24 @@ def test_the_number_of_statements_does_not_grow_with_the_cases(
     late_repair(shop)
     seen(shop)
     viewer = shop.world.ana
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         service_paths(viewer, "repair", at=shop.at, language="en")
     for week in range(2, 6):
         late_repair(shop, from_hour=week * WEEK_AGO)
     seen(shop)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         service_paths(viewer, "repair", at=shop.at, language="en")
+
+
+def test_what_should_stand_behind_it_is_told_beside_what_did(shop: Shop) -> None:
+    late_repair(shop)
+    assert seen(shop).planned == ()
+    shop.let_step_need("repair", "order_part", "pump")
+    shop.let_step_need("repair", "mend", "laptop")
+    found = seen(shop)
+    keys = {number: card.key for number, card in found.departments.items()}
+    assert [(keys[one.provider_id], keys[one.customer_id], one.words, one.cases) for one in found.planned] == [
+        ("workshop", "care", "Repair of an appliance: Order the part", 1),
+        ("it", "care", "Repair of an appliance: The appliance is mended", 0),
+    ]
+    assert seen(shop, key="purchase").planned == ()

@@ -27,6 +27,7 @@ def stories(shop: Shop) -> list[Story]:
     """Every happening at least once, in many orders, with chains of three, waits, reopenings and promises."""
     id_of, after = shop.world.id_of, shop.after
     shop.let_finish_by_itself("pump")
+    shop.let_step_need("repair", "order_part", "pump")
 
     def event(hours: float, what: Happening, who: str | None = "ana", **more: Any) -> Event:
         return Event(after(hours), what, None if who is None else id_of(who), **more)

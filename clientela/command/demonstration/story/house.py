@@ -140,11 +140,12 @@ class FieldStory:
 
 @dataclass(frozen=True, slots=True)
 class StepStory:
-    """One task of the plan, and the department that does it."""
+    """One task of the plan, the department that does it, and the service of theirs that it takes ("" for none)."""
 
     key: str
     department: str
     text: FourLanguages
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from clientela.kernel.journal import FactToRecord, thing
 from clientela.requests.actions.facts import fact_of, subject_of
 from clientela.requests.actions.history.past_clocks import PastClocks
 from clientela.requests.actions.history.stories import Event, Happening, Story
-from clientela.requests.actions.history.told import FactToCome, House, Live, Numbers, Told
+from clientela.requests.actions.history.told import FactToCome, House, Live, Numbers, Told, step_done_by
 from clientela.requests.actions.opening import opening_data
 from clientela.requests.actions.refusals import StateError
 from clientela.requests.models import LIVE_STATES, Message, Request, Step
@@ -140,7 +140,7 @@ class Telling:
         steps = {
             key: Step(request_id=number, position=position, key=key) for position, key in enumerate(service.step_keys)
         }
-        live = Live(row, service.terms_id, service.finishes_by_itself, clocks, steps)
+        live = Live(row, service.terms_id, service.finishes_by_itself, clocks, steps, service.key, service.needs)
         self.told.requests.append(row)
         self.told.steps += steps.values()
         self.told.clocks.append(clocks)
@@ -300,6 +300,10 @@ class Telling:
                     opened.append(parent)
                 if wake in {Wake.REOPENS, Wake.WAITS_AGAIN}:
                     self.start_waiting(parent, State.WAITING_DEPARTMENT, None, at, because="part_reopened")
+                step = step_done_by(current, parent)
+                if step is not None and step.done_at and step.done_by_id is None and parent.row.state in LIVE_STATES:
+                    step.done_at = None
+                    self.record("step_undone", parent, None, at, step=step.key)
 
     def settle_parents(self, live: Live, by_id: int | None, at: datetime) -> None:
         """As travelling.settle_waiting, for requests asked one by one: stories ask nothing together."""
@@ -308,6 +312,11 @@ class Telling:
             current, who = ended.popleft()
             for parent, blocks in current.parents:
                 self._tell_of(current, parent, "department_answered", who, at, state=str(current.row.state))
+                is_done = current.row.state == State.RESOLVED and parent.row.state in LIVE_STATES
+                step = step_done_by(current, parent) if is_done else None
+                if step is not None and step.done_at is None:
+                    step.done_at = at
+                    self.record("step_finished", parent, None, at, step=step.key)
                 others = [
                     child
                     for child, is_blocking in parent.children

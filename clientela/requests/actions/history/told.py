@@ -9,6 +9,7 @@ from clientela.kernel.journal import FactToRecord
 from clientela.promises.queries import TermsSeen
 from clientela.requests.actions.history.past_clocks import PastClocks
 from clientela.requests.models import Dependency, Message, Request, Step
+from clientela.requests.rules import AskedPart, State, parts_of_steps
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,20 @@ class Live:
     finishes_by_itself: bool
     clocks: PastClocks
     steps: dict[str, Step]
+    service_key: str
+    needs: Mapping[str, str]  # the services that steps take, by the steps' keys
     parents: list[tuple["Live", bool]] = field(default_factory=list)  # who waits on it, and whether it blocks them
     children: list[tuple["Live", bool]] = field(default_factory=list)
     is_done_by_itself: bool = False  # resolved without a hand, and closed by none since
+
+
+def step_done_by(child: Live, parent: Live) -> Step | None:
+    """As steps._open_or_done: the step of `parent` for which `child` was asked, if it was for one."""
+    if child.service_key not in parent.needs.values():
+        return None
+    parts = [
+        AskedPart(one.row.pk, one.service_key, one.row.state == State.CANCELLED)
+        for one, _blocks in sorted(parent.children, key=lambda pair: pair[0].row.pk)
+    ]
+    found = parts_of_steps(parent.needs, parts)
+    return next((parent.steps[key] for key, number in found.items() if number == child.row.pk), None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clientela.catalogue import queries as catalogue
-from clientela.catalogue.queries import DepartmentServices, ServiceSeen
+from clientela.catalogue.queries import DepartmentServices, ServiceGlimpse, ServiceSeen
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.directory.queries import CustomerProfile, DepartmentCard, PartyCard
@@ -40,7 +40,7 @@ from clientela.requests.queries.one_request.conversation import (
 from clientela.requests.queries.one_request.sight import access_in_chain, is_in_chain
 from clientela.requests.queries.one_request.together import PartRows, TogetherSeen, asked_together, part_rows
 from clientela.requests.queries.past_changes import CHANGES
-from clientela.requests.rules import Verb
+from clientela.requests.rules import AskedPart, State, Verb, parts_of_steps
 
 MESSAGES_A_PAGE = 100
 MOST_FACTS = 5_000  # of a whole chain: more than any that people can follow
@@ -63,13 +63,19 @@ class ChainLink:
 
 @dataclass(frozen=True)
 class StepSeen:
-    """A step of the plan, worded for the viewer."""
+    """A step of the plan, worded for the viewer.
+
+    A step that takes another department's service: `ask` is that service where the viewer may ask for it, `asked` the
+    request by which it was asked for. Both only for who sees the request whole.
+    """
 
     key: str
     title: str
     is_shown_to_customer: bool
     done_at: datetime | None
-    done_by: PartyGlimpse | None
+    done_by: PartyGlimpse | None  # None with a moment: what was asked for it is done
+    ask: ServiceGlimpse | None = None
+    asked: RequestGlimpse | None = None
 
 
 @dataclass(frozen=True)
@@ -124,8 +130,9 @@ class RequestPage:
 
 
 def request_page(viewer: Viewer, reference: str, *, at: datetime, before: MessagesPlace | None = None) -> RequestPage:
-    """The page of a request for a colleague. Its number of statements depends on `access` only, not on its content.
+    """The page of a request for a colleague.
 
+    Its number of statements depends on `access`, and on whether a plan names services of others; not on how much it is.
     Raises HiddenError when there is no such request for this viewer; a customer from outside uses `request_status`.
     """
     request = Request.objects.filter(reference=normal_reference(reference) or "").first()
@@ -168,6 +175,7 @@ def request_page(viewer: Viewer, reference: str, *, at: datetime, before: Messag
     service = catalogue.service_seen(version_id=request.service_version_id, language=language)
     links = _chain_links(chain, cards=cards, clocks=clocks)
     is_readable = access is not Access.CHAIN
+    askable = _askable(viewer, request, language) if is_full else ()
     blockers = sum(link.depth == 1 and link.is_blocking and link.request.state in LIVE_STATES for link in links)
     return RequestPage(
         at=at,
@@ -197,7 +205,7 @@ def request_page(viewer: Viewer, reference: str, *, at: datetime, before: Messag
             if clock.promised_by_id is not None
         },
         customer=_customer_card(request, cards, viewer=viewer, at=at) if is_full else None,
-        steps=_steps(steps, service, cards, is_full=is_full),
+        steps=_steps(steps, service, cards, _Others(chain, links, askable) if is_full else None),
         lookers=tuple(
             LookerSeen(row.person_id, party_glimpse(cards, row.person_id).name, row.seen_at) for row in lookers
         ),
@@ -206,7 +214,7 @@ def request_page(viewer: Viewer, reference: str, *, at: datetime, before: Messag
         departments=tuple(department for department in directory.departments() if department.id != request.provider_id)
         if is_full
         else (),
-        askable=_askable(viewer, request, language) if is_full else (),
+        askable=askable,
     )
 
 
@@ -246,10 +254,39 @@ def _chain_links(
     return links
 
 
+@dataclass(frozen=True)
+class _Others:
+    """What a step that takes another department's service is shown with."""
+
+    chain: Chain
+    links: Sequence[ChainLink]
+    askable: Sequence[DepartmentServices]
+
+    def asked(self, service: ServiceSeen) -> dict[str, RequestGlimpse]:
+        """What was asked for each step that takes a service. One statement where there are such steps."""
+        needs = {step.key: step.needs for step in service.plan if step.needs}
+        asked = {link.request.id: link.request for link in self.links if link.depth == 1}
+        if not needs or not asked:
+            return {}
+        versions = {number: self.chain.rows[number].service_version_id for number in sorted(asked)}
+        services = catalogue.past_services(versions.values())
+        parts = [
+            AskedPart(number, services[version].key, asked[number].state == State.CANCELLED)
+            for number, version in versions.items()
+        ]
+        return {key: asked[number] for key, number in parts_of_steps(needs, parts).items()}
+
+    def service(self, key: str) -> ServiceGlimpse | None:
+        """The service that can be asked for."""
+        offered = (one for department in self.askable for one in department.services)
+        return next((one for one in offered if one.key == key), None) if key else None
+
+
 def _steps(
-    rows: Sequence[Step], service: ServiceSeen, cards: Mapping[int, PartyCard], *, is_full: bool
+    rows: Sequence[Step], service: ServiceSeen, cards: Mapping[int, PartyCard], others: _Others | None
 ) -> tuple[StepSeen, ...]:
     planned = {step.key: step for step in service.plan}
+    asked = others.asked(service) if others is not None else {}
     return tuple(
         StepSeen(
             key=row.key,
@@ -257,9 +294,11 @@ def _steps(
             is_shown_to_customer=planned[row.key].is_shown_to_customer,
             done_at=row.done_at,
             done_by=None if row.done_by_id is None else party_glimpse(cards, row.done_by_id),
+            ask=others.service(planned[row.key].needs) if others is not None else None,
+            asked=asked.get(row.key),
         )
         for row in rows
-        if is_full or planned[row.key].is_shown_to_customer
+        if others is not None or planned[row.key].is_shown_to_customer
     )
 
 

@@ -117,7 +117,8 @@ def _ask_whom(request: KnownRequest, reference: str) -> HttpResponse:
     at = now()
     department_id = _number(request.GET.get("department"))
     if "HX-Request" not in request.headers:
-        return show_request(request, reference, at=at, panel="ask", department_id=department_id)
+        step_key = request.GET.get("step", "")
+        return show_request(request, reference, at=at, panel="ask", department_id=department_id, step_key=step_key)
     page = page_to_serve(request, reference, Verb.ASK_DEPARTMENT, at=at)
     context = {
         "at": at,

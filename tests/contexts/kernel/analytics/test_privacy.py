@@ -173,7 +173,7 @@ def test_what_facts_touched_costs_a_fixed_number_of_statements(shop: Shop, count
         "staffing": 1,
         "clocks": 1,
         "services": 0,
-        "declared": 1,
+        "declared": 2,
         "requests": 1,
         "legs": 1,
         "voices": 2,

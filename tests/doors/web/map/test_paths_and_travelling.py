@@ -198,7 +198,7 @@ def test_both_ask_the_same_number_of_questions_however_much_there_is(desk: Desk,
     for week in range(1, 4):
         late_repair(told, from_hour=week * WEEK_AGO)
     actions.rebuild_legs(at=told.at)
-    assert [statements(url) for url in (BEHIND, TRAVELLING)] == before == [14, 13]
+    assert [statements(url) for url in (BEHIND, TRAVELLING)] == before == [17, 13]
 
 
 # --- the drawing
@@ -226,3 +226,17 @@ def test_ten_hops_make_the_drawing_wider_and_nothing_stands_outside_it() -> None
     assert drawing.width == 1762.0
     assert all(0 <= node.x <= drawing.width - 12 and 24 < node.y < drawing.height - 46 for node in drawing.nodes)
     assert path_picture(strands) == drawing
+
+
+# --- what should stand behind it
+
+
+def test_what_plans_take_from_others_is_told_with_whether_it_happened(desk: Desk, told: Shop) -> None:
+    assert "What should stand behind it" not in page(desk, "ana", f"{BEHIND}?service=repair")
+    told.let_step_need("repair", "order_part", "pump")
+    told.let_step_need("repair", "mend", "laptop")
+    html = page(desk, "ana", f"{BEHIND}?service=repair")
+    said = words_of(html).partition("What should stand behind it")[2]
+    assert "Workshop → Customer Care : in 5 of 8 cases Repair of an appliance: Order the part" in said
+    assert "IT → Customer Care : never in this time Repair of an appliance: The appliance is mended" in said
+    assert page(desk, "ana", reverse("map:edge", args=["it", "care"])).count("The appliance is mended") == 1

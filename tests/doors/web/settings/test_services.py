@@ -6,7 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from clientela.catalogue import queries as catalogue
+from clientela.catalogue.actions import retire_service
 from clientela.catalogue.queries.describing import service_described
+from clientela.directory.policies import HOUSE
 from tests.doors.web.coming_in import come_in
 from tests.shop import Shop
 
@@ -203,3 +205,85 @@ def test_a_review_that_is_due_is_seen_in_the_list_and_at_a_glance(client: Client
     client.post(NEW, {**SCREEN, "next_review_on": "2026-01-01"})
     assert "due" in client.get(reverse("settings:services")).content.decode()
     assert "1 is due for a review" in client.get(reverse("settings:home")).content.decode()
+
+
+# --- which other department does a step
+
+
+def test_only_services_that_a_department_may_ask_for_can_be_named(client: Client, shop: Shop) -> None:
+    come_in(client, shop.world, "ana")
+    address = reverse("settings:service", args=["repair"])
+    before = service_described(shop.world.ana, "repair")
+    response = client.get(address)
+    assert [key for key, _words in response.context["step_rows"].forms[1].fields["needs"].choices] == [
+        "",
+        "laptop",
+        "bench",
+        "pump",
+    ]
+    assert "Workshop: A pump" in response.content.decode()
+    for needed, field in (("purchase", "needs"), ("nothing", "needs"), ("repair", "needs")):
+        refused = client.post(address, {**sent_back(response), "plan-1-needs": needed})
+        assert refused.status_code == 422
+        assert refused.context["step_rows"].forms[1].errors == {field: ["Choose one of the list."]}
+    assert service_described(shop.world.ana, "repair") == before
+
+
+def test_a_step_is_given_to_another_department_kept_as_it_is_and_taken_back(client: Client, shop: Shop) -> None:
+    come_in(client, shop.world, "ana")
+    address = reverse("settings:service", args=["repair"])
+    assert client.post(address, {**sent_back(client.get(address)), "plan-1-needs": "pump"}).status_code == 302
+    found = service_described(shop.world.ana, "repair")
+    assert (found.version_number, [row.get("needs") for row in found.plan]) == (2, [None, "pump", None])
+    assert client.post(address, sent_back(client.get(address))).status_code == 302
+    assert service_described(shop.world.ana, "repair") == found
+    one_more = client.post(address, {**sent_back(client.get(address)), "add": "step"})
+    assert one_more.context["step_rows"].forms[1]["needs"].value() == "pump"
+    assert client.post(address, {**sent_back(client.get(address)), "plan-1-needs": ""}).status_code == 302
+    assert [row.get("needs") for row in service_described(shop.world.ana, "repair").plan] == [None, None, None]
+
+
+def test_a_circle_is_refused_beside_its_step(client: Client, shop: Shop) -> None:
+    shop.let_step_need("repair", "order_part", "pump")
+    come_in(client, shop.world, "vera")
+    address = reverse("settings:service", args=["pump"])
+    step = {
+        "fields-TOTAL_FORMS": "0",
+        "fields-INITIAL_FORMS": "0",
+        "plan-TOTAL_FORMS": "1",
+        "plan-INITIAL_FORMS": "0",
+        "plan-0-words_en": "Ask the customer",
+        "plan-0-needs": "repair",
+    }
+    refused = client.post(address, {**sent_back(client.get(address)), **step})
+    assert refused.status_code == 422
+    assert refused.context["step_rows"].forms[0].errors == {
+        "needs": [
+            (
+                "plan[0].needs closes a circle in which each needs the next: "
+                "A pump → Repair of an appliance → A pump. Leave one of them out."
+            )
+        ]
+    }
+
+
+def test_who_is_about_to_offer_it_no_longer_reads_which_plans_name_it(client: Client, shop: Shop) -> None:
+    come_in(client, shop.world, "vera")
+    address = reverse("settings:service", args=["pump"])
+    assert "in their plans" not in client.get(address).content.decode()
+    shop.let_step_need("repair", "order_part", "pump")
+    assert "These have it in their plans: Repair of an appliance." in client.get(address).content.decode()
+
+
+def test_what_is_named_and_no_longer_offered_stays_seen_and_has_to_be_changed(client: Client, shop: Shop) -> None:
+    shop.let_step_need("repair", "order_part", "pump")
+    retire_service(by=HOUSE, at=shop.at, key="pump")
+    come_in(client, shop.world, "ana")
+    address = reverse("settings:service", args=["repair"])
+    page = client.get(address)
+    assert "Workshop: A pump (not offered to you any more)" in page.content.decode()
+    refused = client.post(address, {**sent_back(page), "title_en": "Repairs"})
+    assert refused.context["step_rows"].forms[1].errors == {
+        "needs": ["plan[1].needs names a service that is no longer offered. Name another one, or leave it out."]
+    }
+    assert client.post(address, {**sent_back(page), "plan-1-needs": ""}).status_code == 302
