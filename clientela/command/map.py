@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from clientela.command.map_mail import mail
 from clientela.command.map_words import handed_over_in_words, note_words, suggested_lines, wait_words
 from clientela.command.progress import progress_of_work
 from clientela.kernel.analytics.apart import ApartError, run_apart
@@ -32,6 +33,9 @@ PROCESS_MEMORY_MB = 4096
 @app.callback()
 def command() -> None:
     """Who serves whom."""
+
+
+app.command(name="mail")(mail)
 
 
 @app.command()
@@ -119,7 +123,7 @@ def _as_json(log: Path, found: Discovered, suggested: Suggested | None) -> dict[
         "handovers": found.handovers,
         "seconds": found.seconds,
         "notes": [{**asdict(note), "text": note_words(note, found)} for note in found.notes],
-        "nodes": [asdict(node) for node in found.nodes],
+        "nodes": [node._asdict() for node in found.nodes],
         "edges": [_edge_as_json(edge) for edge in found.edges],
         "suggested": None if suggested is None else asdict(suggested),
     }

@@ -81,6 +81,7 @@ SETTINGS = (
         "none",
     ),
     Setting("CLIENTELA_MESSAGE_LIMIT_MB", "The largest message that is accepted, in megabytes.", "25"),
+    Setting("CLIENTELA_MAIL_TRACES", "yes lets `clientela map mail` read a mail server's record at a terminal.", "no"),
     Setting("CLIENTELA_DEMO", "yes fills an empty database with the demonstration organisation.", "yes"),
     Setting("CLIENTELA_DEBUG", "yes shows developers' error pages. Never in production.", "no"),
     Setting(
@@ -142,6 +143,7 @@ def read_environment(values: Mapping[str, str] | None = None) -> Environment:
     """
     env = os.environ if values is None else values
     home = _home(env)
+    may_read_mail_traces(env)  # only a command asks; a wrong value is told at the start all the same
     http_port = _port(env, "CLIENTELA_HTTP_PORT", 8000)
     certificate, key = _certificate(env)
     return Environment(
@@ -170,6 +172,11 @@ def read_environment(values: Mapping[str, str] | None = None) -> Environment:
         database_url=_url(env, "DATABASE_URL", "", ("postgresql", "postgres")),
         analytics=_analytics(env, home),
     )
+
+
+def may_read_mail_traces(values: Mapping[str, str] | None = None) -> bool:
+    """Whether a mail server's record may be read at a terminal. Raises WrongSettingError."""
+    return _yes_or_no(os.environ if values is None else values, "CLIENTELA_MAIL_TRACES", default=False)
 
 
 def read_analytics(values: Mapping[str, str] | None = None) -> AnalyticsEnvironment:

@@ -9,6 +9,7 @@ from clientela.network import actions
 from clientela.network.actions.asking import QUEUE, RUN_JOB
 from clientela.network.actions.logs import COUNT_JOB
 from clientela.network.actions.logs import QUEUE as LOGS
+from clientela.network.actions.mail_traces import COUNT_MAIL_JOB, MAIL_QUEUE
 
 # Only for trouble with the database: everything else ends the question itself, with the reason.
 TRIED_AGAIN = RetryStrategy(max_attempts=5, wait=10, retry_exceptions=[Error])
@@ -58,3 +59,19 @@ def give_up_lost_logs() -> int:
 def sweep_log_files() -> int:
     """Remove files of logs that are gone; return how many."""
     return actions.sweep_log_files(at=now())
+
+
+@app.task(name=COUNT_MAIL_JOB, queue=MAIL_QUEUE, retry=TRIED_AGAIN)
+def count_one_mail_trace(trace_id: int) -> None:
+    """Count a mail server's record; one whose worker was lost is counted from the beginning."""
+    actions.run_mail_trace(at=now(), trace_id=trace_id, now=now)
+
+
+def give_up_lost_mail_traces() -> int:
+    """End the records that nobody counts any more, and delete their files; return how many."""
+    return actions.give_up_mail_traces(at=now())
+
+
+def sweep_mail_files() -> int:
+    """Delete records that nobody confirmed for a day, and files that a crash left behind; return how many."""
+    return actions.sweep_mail_files(at=now())

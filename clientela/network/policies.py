@@ -139,3 +139,18 @@ def may_bring_logs(viewer: Viewer) -> Verdict:
     if viewer.is_house or viewer.is_administrator or viewer.is_owner:
         return ALLOWED
     return denied(_("Event logs are for administrators and the owner."))
+
+
+def may_allow_mail(viewer: Viewer) -> Verdict:
+    """Who allows that the mail server's own record is read and counted by department, and who ends that.
+
+    Also who brings such a record in, follows it, and deletes what was counted; every colleague sees that it is so.
+    """
+    if viewer.is_house or viewer.is_administrator or viewer.is_owner:
+        return ALLOWED
+    return denied(_("Only the owner or an administrator lets the mail server’s record be read."))
+
+
+def may_see_mail_counting(viewer: Viewer) -> Verdict:
+    """Every colleague sees whether mail is counted, what of it, and since when."""
+    return may_see_service_map(viewer)

@@ -49,6 +49,8 @@ SCHEDULES = (
     Schedule(EVERY_MINUTE, network.give_up_lost_what_ifs),
     Schedule(EVERY_MINUTE, network.give_up_lost_logs),
     Schedule(EVERY_NIGHT, network.sweep_log_files),
+    Schedule(EVERY_MINUTE, network.give_up_lost_mail_traces),
+    Schedule(EVERY_HOUR, network.sweep_mail_files),
     Schedule(EVERY_MINUTE, network.draw_first_map),
     Schedule(EVERY_HOUR, network.draw_map),
     Schedule(EVERY_FIVE_MINUTES, network.ask_on_whom_people_depend),
@@ -67,6 +69,8 @@ SCHEDULES = (
     Schedule(EVERY_MINUTE, impact.estimate_impact_first),
     Schedule(EVERY_MINUTE, impact.give_up_lost_estimations),
     Schedule(EVERY_WEEK, impact.estimate_impact_anew),
+    Schedule(EVERY_MINUTE, impact.give_up_lost_case_files),
+    Schedule(EVERY_NIGHT, impact.sweep_files_of_cases),
     Schedule(EVERY_MINUTE, inbox.understand_what_waits),
 )
 

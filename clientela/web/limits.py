@@ -8,8 +8,10 @@ from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
-from clientela.network.policies import may_bring_logs
+from clientela.impact.policies.case_files import may_bring_case_files
+from clientela.network.policies import may_allow_mail, may_bring_logs
 
+CASE_FILES = 3  # the cases, how well each served, and who depends on whom: they may come together
 FORM_BYTES = 256 * 1024  # what a form adds to its message and files: the names of its fields, the lines between them
 
 
@@ -40,10 +42,17 @@ class LimitsMiddleware:
 
 
 def _longest_bytes(request: HttpRequest) -> int:
-    """A message's size, or a log's where one is brought in by who may."""
+    """A message's size, or that of a log, a mail record or cases from elsewhere where who may brings them in."""
     viewer = getattr(request, "viewer", None)
-    if request.path == reverse("map:logs") and viewer is not None and may_bring_logs(viewer):
+    if viewer is None:
+        return int(settings.MESSAGE_LIMIT_BYTES)
+    if request.path == reverse("map:logs") and may_bring_logs(viewer):
         return int(settings.LOG_LIMIT_BYTES)
+    if request.path == reverse("map:mail") and may_allow_mail(viewer):
+        return int(settings.LOG_LIMIT_BYTES)
+    if request.path.startswith(reverse("insight:case_files")) and may_bring_case_files(viewer):
+        # Larger than any one of them, so that the form can say beside the field which file is too large.
+        return CASE_FILES * int(settings.CASE_FILE_LIMIT_BYTES)
     return int(settings.MESSAGE_LIMIT_BYTES)
 
 

@@ -32,6 +32,9 @@ def test_the_web_stores_nothing_and_the_network_only_its_own_answers() -> None:
         "network.EventLog",
         "network.LogEdge",
         "network.LogTeam",
+        "network.MailAllowance",
+        "network.MailTrace",
+        "network.MailWeek",
         "network.MapDrawing",
         "network.WhatIf",
     ]

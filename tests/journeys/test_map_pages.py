@@ -228,3 +228,32 @@ def test_three_hundred_teams_are_panned_opened_and_searched_without_a_halt(
     assert {name: took for name, took in measured.items() if took > FRAME_LIMIT_MS} == {}
     page.goto(live_server.url + reverse("map:map"))
     assert look(page, "map-300-closed") == []
+
+
+def test_a_map_that_was_zoomed_is_only_stretched_at_first_and_then_drawn_anew_in_its_place(
+    context: BrowserContext, live_server: LiveServer
+) -> None:
+    store_large_map(at=datetime.now(tz=UTC))
+    page = context.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(live_server.url + reverse("map:map") + "?open=*")
+    seen = """() => {
+      const frame = document.getElementById('map-frame');
+      const svg = frame.querySelector('svg');
+      return {
+        stretched: svg.style.transform !== '',
+        large: svg.getBoundingClientRect().width / svg.viewBox.baseVal.width,
+        left: frame.scrollLeft,
+        top: frame.scrollTop,
+      };
+    }"""
+    page.evaluate("document.getElementById('map-frame').scrollTo(300, 400)")
+    before = page.evaluate(seen)
+    during = page.evaluate(f"() => {{ document.querySelector('[data-zoom=\"1.25\"]').click(); return ({seen})(); }}")
+    page.wait_for_selector("#map-frame svg:not([style*=transform])")
+    after = page.evaluate(seen)
+    assert (before["stretched"], during["stretched"], after["stretched"]) == (False, True, False)
+    assert during["large"] == pytest.approx(1.25 * before["large"], rel=0.001)
+    for name in ("large", "left", "top"):
+        assert after[name] == pytest.approx(during[name], rel=0.005)
+    assert during["top"] > before["top"]

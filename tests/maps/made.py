@@ -126,7 +126,6 @@ def map_of(
             department_id=numbers.get(key),
             parent_key=made[key].parent if key in made else None,
             names={"en": made[key].name} if key in made else {},
-            hops=0.0,
             served=sum(one.asked for one in found if one.provider == key),
             asked=sum(one.asked for one in found if one.customer == key),
             members=6 if key in made else None,

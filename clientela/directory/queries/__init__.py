@@ -2,8 +2,10 @@
 
 from clientela.directory.queries.addresses import (
     addresses_of_departments,
+    addresses_of_employees,
     department_of_address,
     departments_of_addresses,
+    domains_of_others,
     organisations_of,
     organisations_of_people,
     owners_of_addresses,
@@ -97,6 +99,7 @@ __all__ = [
     "WorkSpan",
     "Writer",
     "addresses_of_departments",
+    "addresses_of_employees",
     "colleagues_of",
     "customer_profile",
     "customer_viewer_of",
@@ -107,6 +110,7 @@ __all__ = [
     "departments",
     "departments_of_addresses",
     "departments_upward",
+    "domains_of_others",
     "employees_among",
     "employees_today",
     "group_by_name",

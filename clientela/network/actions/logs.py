@@ -124,7 +124,7 @@ def cancel_log(*, by: Viewer, at: datetime, log_id: int) -> None:
 def match_log_teams(*, by: Viewer, at: datetime, log_id: int, department_of: Mapping[int, int | None]) -> None:
     """Say which department each team (LogTeam id) is; None: it stands outside the house. Others stay as they are.
 
-    From then on `queries.log_edges` tells who serves whom by the log; the map does not draw it yet.
+    From then on `queries.log_edges` tells who serves whom by the log, and the map draws it.
     Raises HiddenError, LogRefusedError for a log without a result
     and for a team or a department that is not there.
     """

@@ -9,10 +9,12 @@ from clientela.network.models.asking import (
 )
 from clientela.network.models.edges import DeclaredLine, EdgeWeek, MapDrawing
 from clientela.network.models.logs import LOG_FILES, EventLog, LogEdge, LogTeam
+from clientela.network.models.mail_traces import MAIL_FILES, MailAllowance, MailTrace, MailWeek
 from clientela.network.models.what_ifs import WhatIf
 
 __all__ = [
     "LOG_FILES",
+    "MAIL_FILES",
     "AskedPair",
     "AskedWord",
     "DeclaredLine",
@@ -23,6 +25,9 @@ __all__ = [
     "EventLog",
     "LogEdge",
     "LogTeam",
+    "MailAllowance",
+    "MailTrace",
+    "MailWeek",
     "MapDrawing",
     "WhatIf",
 ]

@@ -11,7 +11,6 @@ from clientela.network.queries.loads import (
 )
 from clientela.network.queries.logs import (
     LogEdgeSeen,
-    LoggedLine,
     LogLine,
     LogPage,
     LogPreview,
@@ -20,6 +19,19 @@ from clientela.network.queries.logs import (
     log_page,
     log_preview,
     logs_seen,
+)
+from clientela.network.queries.mail_traces import (
+    MailCounting,
+    MailPage,
+    MailPair,
+    MailPreview,
+    MailTraceLine,
+    MailTracePage,
+    mail_counting,
+    mail_lines,
+    mail_page,
+    mail_preview,
+    mail_trace_page,
 )
 from clientela.network.queries.service_map import (
     BUSINESSES,
@@ -32,6 +44,7 @@ from clientela.network.queries.service_map import (
     edge_page,
     service_map,
 )
+from clientela.network.queries.traces import TracedLine
 from clientela.network.queries.what_ifs import (
     Names,
     WhatIfLine,
@@ -59,10 +72,16 @@ __all__ = [
     "LogPage",
     "LogPreview",
     "LogTeamSeen",
-    "LoggedLine",
+    "MailCounting",
+    "MailPage",
+    "MailPair",
+    "MailPreview",
+    "MailTraceLine",
+    "MailTracePage",
     "Names",
     "Node",
     "ServiceMap",
+    "TracedLine",
     "Waiting",
     "WhatIfLine",
     "WhatIfPage",
@@ -78,6 +97,11 @@ __all__ = [
     "log_page",
     "log_preview",
     "logs_seen",
+    "mail_counting",
+    "mail_lines",
+    "mail_page",
+    "mail_preview",
+    "mail_trace_page",
     "names_for_what_ifs",
     "service_map",
     "what_if_page",

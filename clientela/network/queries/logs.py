@@ -1,4 +1,4 @@
-"""Event logs that were brought in, and who serves whom by them; the map does not draw these lines yet."""
+"""Event logs that were brought in, and who serves whom by them, as the service map draws it."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,8 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Case, Count, F, Min, Sum, When
+from django.db.models.lookups import Exact
 
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
@@ -20,6 +21,7 @@ from clientela.network.discovery.naming import plain
 from clientela.network.discovery.sample import read_sample
 from clientela.network.models import LOG_FILES, EventLog, LogEdge, LogTeam
 from clientela.network.policies import may_bring_logs
+from clientela.network.queries.traces import TracedLine
 
 MOST_LOGS = 100
 MOST_EDGES_SHOWN = 50
@@ -27,6 +29,15 @@ MOST_TEAMS_SHOWN = 100
 PREVIEW_ROWS = 5
 ALIKE = 0.85  # how much a team's name must be like a department's to be suggested, 0 to 1
 OPEN_STATES = frozenset({EventLog.State.WAITING, EventLog.State.RUNNING})
+_OF_A_LINE = (
+    "log_id",
+    "log__file_name",
+    "first_at",
+    "last_at",
+    "log__reading",
+    "giver__department_id",
+    "taker__department_id",
+)
 
 
 @dataclass(frozen=True)
@@ -98,17 +109,6 @@ class LogPreview:
     problem: LogProblemError | None
 
 
-@dataclass(frozen=True)
-class LoggedLine:
-    """One department serving another, as logs show it. `back` went to who had had the case before, beside `asked`."""
-
-    provider_id: int
-    customer_id: int
-    asked: int
-    back: int
-    median_wait_seconds: float | None  # None: several teams make up the line, and medians do not add up
-
-
 def logs_seen(viewer: Viewer) -> tuple[LogLine, ...]:
     """Return the newest hundred logs. Raises HiddenError. Two statements."""
     require_seen(may_bring_logs(viewer))
@@ -177,11 +177,12 @@ def log_preview(viewer: Viewer, log_id: int, *, columns: Mapping[str, str] | Non
         return LogPreview(sample, rows, None, problem)
 
 
-def log_edges() -> tuple[LoggedLine, ...]:
-    """Return who serves whom by all logs whose teams were matched to departments, the busiest first. One statement.
+def log_edges() -> tuple[TracedLine, ...]:
+    """Return who serves whom by logs whose teams were matched to departments: a line for each log and pair of them.
 
     Hand-overs between teams of one department, or with teams outside the house, are in no line. What went back to who
-    had had the case is not asked anew: it is counted by itself.
+    had had the case is not asked anew: it is counted by itself; where nothing else went there is no line. The busiest
+    first. One statement.
     """
     rows = (
         LogEdge.objects.filter(
@@ -191,27 +192,33 @@ def log_edges() -> tuple[LoggedLine, ...]:
             taker__department__isnull=False,
         )
         .exclude(giver__department=F("taker__department"))
-        .values_list(
-            "log__reading", "giver__department_id", "taker__department_id", "handovers", "back", "median_wait_seconds"
+        .annotate(first_at=F("log__found__first_at"), last_at=F("log__found__last_at"))
+        .values_list(*_OF_A_LINE)
+        .annotate(
+            asked=Sum(F("handovers") - F("back")),
+            went_back=Sum("back"),
+            wait=Case(When(Exact(Count("pk"), 1), then=Min("median_wait_seconds"))),
         )
+        .filter(asked__gt=0)
+        .order_by("-asked", "giver__department", "taker__department", "log")
     )
-    lines: dict[tuple[int, int], list[tuple[int, int, float]]] = defaultdict(list)
-    for reading, giver, taker, handovers, back, wait in rows:
-        pair = (taker, giver) if reading == EventLog.Reading.ASKS else (giver, taker)
-        lines[pair].append((handovers - back, back, wait))
-    found = [
-        LoggedLine(
-            provider_id=provider,
-            customer_id=customer,
-            asked=sum(asked for asked, _back, _wait in some),
-            back=sum(back for _asked, back, _wait in some),
-            median_wait_seconds=some[0][2] if len(some) == 1 else None,
+    found = []
+    for number, name, first_at, last_at, reading, giver, taker, asked, back, wait in rows:
+        provider, customer = (taker, giver) if reading == EventLog.Reading.ASKS else (giver, taker)
+        found.append(
+            TracedLine(
+                provider_id=provider,
+                customer_id=customer,
+                asked=int(asked),
+                back=int(back),
+                median_wait_seconds=wait,
+                first_on=datetime.fromisoformat(first_at).date() if first_at else None,
+                last_on=datetime.fromisoformat(last_at).date() if last_at else None,
+                file_id=number,
+                file_name=name,
+            )
         )
-        for (provider, customer), some in lines.items()
-    ]
-    return tuple(
-        sorted((line for line in found if line.asked), key=lambda one: (-one.asked, one.provider_id, one.customer_id))
-    )
+    return tuple(found)
 
 
 def suggested_department(name: str, called: Mapping[str, int]) -> int | None:

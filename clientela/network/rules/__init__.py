@@ -1,7 +1,7 @@
 """The sums behind the map and the pages of Insight. Pure: plain values in, plain values out."""
 
 from clientela.network.rules.figures import FEWEST, Mean, Share, mean_of, share_of
-from clientela.network.rules.lines import Interval, hops_to_outside, wilson
+from clientela.network.rules.lines import Interval, wilson
 from clientela.network.rules.loads import (
     Flow,
     HalfDay,
@@ -30,7 +30,6 @@ __all__ = [
     "bucket_of",
     "expected_a_week",
     "half_days",
-    "hops_to_outside",
     "hours_of_week",
     "mean_of",
     "median_wait_seconds",

@@ -7,6 +7,7 @@ engine puts a wait into the same bucket.
 
 from bisect import bisect_right
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Final
 
 FIRST_SECONDS: Final = 60
@@ -35,14 +36,10 @@ def middle_of(bucket: int) -> float:
 
 def median_wait_seconds(counts: Mapping[int, int]) -> int | None:
     """Return the median of a histogram, by bucket, to within 3.1 %; None without any wait."""
-    total = sum(counts.values())
-    if total == 0:
+    buckets = sorted(counts)
+    through = list(accumulate(map(counts.__getitem__, buckets)))
+    if not through or through[-1] == 0:
         return None
-    wanted = ((total - 1) // 2, total // 2)  # the two in the middle; of an odd number twice the same
-    found: list[float] = []
-    before = 0
-    for bucket in sorted(counts):
-        following = before + counts[bucket]
-        found += [middle_of(bucket) for place in wanted if before <= place < following]
-        before = following
-    return round(sum(found) / len(found))
+    total = through[-1]
+    lower, upper = (bisect_right(through, place) for place in ((total - 1) // 2, total // 2))
+    return round((middle_of(buckets[lower]) + middle_of(buckets[upper])) / 2)

@@ -7,17 +7,21 @@ from clientela.network.queries.service_map import DECLARED, Edge
 
 BUSIEST, BUSIEST_OF_MANY = 20, 60
 MANY_NODES = 24
-APART = 6  # of the surprising and of the silent ones, beside the busiest
+APART = 6  # of the surprising, of the silent and of those that only traces show, beside the busiest
 
 
 @dataclass(frozen=True)
 class Calm:
-    """The lines to draw. `at_least`: how many requests the busiest ones have; None: all lines are drawn."""
+    """The lines to draw. `at_least`: how many requests the busiest ones have; None: all lines are drawn.
+
+    `is_traced`: nobody asked for anything, so it is what event logs and mail show.
+    """
 
     edges: tuple[Edge, ...]
     at_least: int | None
     busy_count: int
     hidden_count: int
+    is_traced: bool = False
 
 
 def calm(edges: Sequence[Edge], *, nodes: int, is_whole: bool) -> Calm:
@@ -26,18 +30,22 @@ def calm(edges: Sequence[Edge], *, nodes: int, is_whole: bool) -> Calm:
     if is_whole or len(edges) <= wanted:
         return Calm(tuple(edges), None, len(edges), 0)
     happening = [edge for edge in edges if not edge.is_silent]
-    at_least = _threshold([edge.asked for edge in happening], wanted)
-    busy = {_pair(edge) for edge in happening if edge.asked >= at_least}
+    is_traced = not any(edge.asked for edge in happening)
+    volumes = {_pair(edge): edge.traced if is_traced else edge.asked for edge in happening}
+    at_least = _threshold(sorted(volumes.values(), reverse=True), wanted)
+    busy = {pair for pair, volume in volumes.items() if volume >= at_least}
+    silent = [edge for edge in edges if edge.is_silent]
+    beside = [] if is_traced else [edge for edge in edges if edge.is_only_traced]
     apart = {
         _pair(edge)
-        for some in (surprises(edges), [edge for edge in edges if edge.is_silent])
+        for some in (surprises(edges), silent, beside)
         for edge in [edge for edge in some if _pair(edge) not in busy][:APART]
     }
     chosen = busy | apart
     drawn = tuple(edge for edge in edges if _pair(edge) in chosen)
     if len(drawn) == len(edges):
         return Calm(drawn, None, len(edges), 0)
-    return Calm(drawn, at_least, len(busy), len(edges) - len(drawn))
+    return Calm(drawn, at_least, len(busy), len(edges) - len(drawn), is_traced)
 
 
 def surprises(edges: Sequence[Edge]) -> list[Edge]:

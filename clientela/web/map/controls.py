@@ -97,19 +97,22 @@ def controls(shown: MapShown, *, at: datetime, address: str = "map:map") -> Cont
     )
 
 
-def days_in_words(since: datetime, until: datetime) -> str:
-    """The days from `since` up to and without `until`: `19 Oct – 22 Nov`."""
+def days_in_words(since: datetime, until: datetime, *, at: datetime | None = None) -> str:
+    """The days from `since` up to and without `until`: `19 Oct – 22 Nov`; with the year, unless it is that of `at`."""
     last = max(since, until - timedelta(microseconds=1))
-    skeleton = "MMMd" if since.year == last.year == monday_of(last).year else "yMMMd"
+    is_clear = since.year == last.year == monday_of(last).year == (at or last).year
+    skeleton = "MMMd" if is_clear else "yMMMd"
     return format_interval(since.date(), last.date(), skeleton, locale=locale_of(page_language()))
 
 
 def _slider(shown: MapShown, *, at: datetime, address: str) -> Slider | None:
-    """The slider, from the first week that anything happened in; None: there is one week and no other."""
+    """The slider, from the first week that anything happened in; None: there is one week and no other, or the weeks
+    that are shown, those of an old event log, lie before all that it reaches.
+    """
     newest = week_number(monday_of(at))
     earliest = newest if shown.found.earliest_week is None else week_number(shown.found.earliest_week)
     first = max(min(earliest, newest), newest - LONGEST_PAST)
-    if first == newest:
+    if first == newest or (shown.chosen.week is not None and shown.chosen.week < newest - LONGEST_PAST):
         return None
     value = min(max(newest if shown.chosen.week is None else shown.chosen.week, first), newest)
     return Slider(
@@ -125,7 +128,7 @@ def _slider(shown: MapShown, *, at: datetime, address: str) -> Slider | None:
 def _days_of(week: int, chosen: Chosen, *, until: datetime) -> str:
     monday = datetime.combine(WEEK_ZERO + timedelta(weeks=week), datetime.min.time(), tzinfo=until.tzinfo)
     since, end = monday - timedelta(weeks=chosen.span - 1), monday + timedelta(weeks=1)
-    return days_in_words(since, min(end, until))
+    return days_in_words(since, min(end, until), at=until)
 
 
 def _url(chosen: Chosen, week: int, newest: int, address: str) -> str:

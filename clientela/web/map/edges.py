@@ -1,6 +1,6 @@
 """One line of the map: its sentence, its figures, how both ends see it, and the very requests."""
 
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clientela.kernel.clock import now
-from clientela.network.queries.service_map import EdgePage, Mean, edge_page
+from clientela.network.queries.service_map import LOG, MAIL, EdgePage, Mean, Trace, edge_page
 from clientela.web.desk.sentences import Teller
 from clientela.web.desk.wording import state_words
 from clientela.web.doors import for_employees
@@ -22,6 +22,8 @@ from clientela.web.map.controls import days_in_words
 from clientela.web.map.showing import JOINT, edge_url
 from clientela.web.map.standing import is_outside
 from clientela.web.viewer import KnownRequest
+
+FILE_PAGES = {LOG: "map:log", MAIL: "map:mail_trace"}  # where a file can be looked at, by its source
 
 
 @for_employees
@@ -56,7 +58,10 @@ def _told(found: EdgePage, chosen: Chosen, teller: Teller, *, at: datetime, is_l
         "late_sentence": sentences.late_sentence(one),
         "origin": sentences.origin_sentence(one, **names),
         "reasons": found.reasons,
-        "days_words": days_in_words(found.map.since, found.map.until),
+        "traces": [sentences.trace_sentence(trace, **names, days=_days_of(trace, at=at)) for trace in one.traces],
+        "has_mail": one.trace(MAIL) is not None,
+        "files": [{"name": file.name, "url": reverse(FILE_PAGES[file.source], args=[file.id])} for file in found.files],
+        "days_words": days_in_words(found.map.since, found.map.until, at=at),
         "late": sentences.dot_of(one.late_share),
         "rework": sentences.dot_of(one.rework),
         "satisfied": sentences.dot_of(one.satisfaction),
@@ -79,6 +84,14 @@ def _told(found: EdgePage, chosen: Chosen, teller: Teller, *, at: datetime, is_l
         "newer_url": f"{here}#requests" if is_later else "",
         "map_url": f"{reverse('map:map')}?{map_query}",
     }
+
+
+def _days_of(trace: Trace, *, at: datetime) -> str:
+    """The days that a trace was counted over, in words; "": nobody knows."""
+    if trace.first_on is None or trace.last_on is None:
+        return ""
+    since, until = (datetime.combine(day, time(), tzinfo=UTC) for day in (trace.first_on, trace.last_on))
+    return days_in_words(since, until + timedelta(days=1), at=at)
 
 
 def _views(found: EdgePage, names: dict[str, str]) -> list[dict[str, Any]]:

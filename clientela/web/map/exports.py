@@ -1,12 +1,16 @@
 """The map as files: a drawing, a picture, a table, a graph for other programs; as it was chosen on the page."""
 
+import logging
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 
+from clientela.kernel.analytics.apart import ApartError
 from clientela.kernel.clock import now
-from clientela.network.queries.service_map import Edge, Mean, ServiceMap, Share, service_map
+from clientela.network.queries.service_map import LOG, MAIL, Edge, Mean, ServiceMap, Share, service_map
 from clientela.web.doors import for_employees
 from clientela.web.downloads import as_file, as_table
 from clientela.web.map.choosing import chosen_in, monday_of
@@ -15,6 +19,10 @@ from clientela.web.map.showing import MapShown, map_shown
 from clientela.web.map.svg import map_file
 from clientela.web.viewer import KnownRequest
 
+logger = logging.getLogger(__name__)
+
+# What event logs and mail show, beside what was asked here: never to be added up with it.
+TRACES = {LOG: "logged", MAIL: "mailed"}
 COLUMNS = (
     "provider",
     "customer",
@@ -32,6 +40,7 @@ COLUMNS = (
     "done",
     "reworked",
     "handed_over",
+    *(f"{column}{end}" for column in TRACES.values() for end in ("", "_back", "_median_wait_seconds")),
     *(f"{measure}{end}" for measure in ("satisfied", "satisfied_back") for end in ("", "_low", "_high", "_answers")),
     *(
         f"{measure}{end}"
@@ -51,6 +60,7 @@ EDGE_FIELDS = (
     ("satisfied_back", "double"),
     ("importance", "double"),
     ("importance_by_supplier", "double"),
+    *((f"{column}{end}", "int") for column in TRACES.values() for end in ("", "_back", "_median_wait_seconds")),
     ("sources", "string"),
     ("surprise", "boolean"),
     ("silent", "boolean"),
@@ -72,8 +82,16 @@ def map_as_svg(request: KnownRequest) -> HttpResponse:
 
 @for_employees
 def map_as_png(request: KnownRequest) -> HttpResponse:
-    """Hand out the picture."""
-    return as_file("service-map.png", "image/png", map_png(_shown(request)))
+    """Hand out the picture; where this house cannot make one now, say so and offer the drawing."""
+    shown = _shown(request)
+    try:
+        picture = map_png(shown)
+    except ApartError as problem:
+        logger.warning("The picture of the map was not made: %s", problem)
+        query = shown.chosen.query()
+        urls = {name: reverse(f"map:{name}") + (f"?{query}" if query else "") for name in ("svg", "map")}
+        return render(request, "map/no_picture.html", {"at": now(), "place": "map", "urls": urls}, status=503)
+    return as_file("service-map.png", "image/png", picture)
 
 
 @for_employees
@@ -109,6 +127,7 @@ def _row(shown: MapShown, edge: Edge) -> list[object]:
         edge.done,
         edge.reworked,
         edge.handed_over,
+        *("" if value is None else value for _name, value in _traces(edge)),
         *_figures(edge.satisfaction),
         *_figures(edge.satisfaction_back),
         *_figures(edge.importance),
@@ -116,6 +135,14 @@ def _row(shown: MapShown, edge: Edge) -> list[object]:
         *_figures(edge.quality),
         *_figures(edge.quality_by_supplier),
     ]
+
+
+def _traces(edge: Edge) -> Iterator[tuple[str, int | None]]:
+    for source, column in TRACES.items():
+        trace = edge.trace(source)
+        yield column, trace.asked if trace else None
+        yield f"{column}_back", trace.back if trace else None
+        yield f"{column}_median_wait_seconds", trace.median_wait_seconds if trace else None
 
 
 def _figures(one: Share | Mean | None) -> tuple[object, ...]:
@@ -156,6 +183,7 @@ def _edge_figures(edge: Edge) -> Iterator[tuple[str, object]]:
     yield "satisfied_back", edge.satisfaction_back and round(edge.satisfaction_back.share, 4)
     yield "importance", edge.importance and round(edge.importance.mean, 3)
     yield "importance_by_supplier", edge.importance_by_supplier and round(edge.importance_by_supplier.mean, 3)
+    yield from _traces(edge)
     yield "sources", " ".join(sorted(edge.sources))
     yield from (("surprise", str(edge.is_surprise).lower()), ("silent", str(edge.is_silent).lower()))
 

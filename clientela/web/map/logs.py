@@ -1,10 +1,12 @@
 """Event logs: brought in, their columns confirmed, followed while they are counted, matched to departments, deleted."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,6 +22,7 @@ from clientela.network.policies import may_bring_logs
 from clientela.web.components.reader import page_language
 from clientela.web.components.toasts import say
 from clientela.web.doors import for_employees
+from clientela.web.map.choosing import SPANS, Chosen, monday_of, week_number
 from clientela.web.map.log_forms import READINGS, ColumnsForm, LogForm
 from clientela.web.map.log_words import found_by_words, note_words, problem_words, state_words
 from clientela.web.viewer import KnownRequest
@@ -158,11 +161,23 @@ def _context(page: network.LogPage) -> dict[str, Any]:
         "error": problem_words(error["code"], error["figures"], error["words"]) if page.error else "",
         "notes": [note_words(note) for note in found.get("notes", [])],
         "columns_words": ", ".join(page.columns.values()),
+        "map_url": _map_url(found),
     }
     if page.teams:
         context["departments"] = _departments()
         context["team_field"] = TEAM_FIELD
     return context
+
+
+def _map_url(found: Mapping[str, Any]) -> str:
+    """The map in the last weeks of a log: as many as it has, if so many can be shown at once."""
+    if not found.get("last_at"):
+        return reverse("map:map")
+    first, last = (datetime.fromisoformat(found[name]) for name in ("first_at", "last_at"))
+    weeks = week_number(monday_of(last)) - week_number(monday_of(first)) + 1
+    span = next((one for one in SPANS if one >= weeks), SPANS[-1])
+    query = Chosen(week=week_number(monday_of(last)), span=span).query()
+    return f"{reverse('map:map')}?{query}"
 
 
 def _departments() -> list[tuple[int, str]]:

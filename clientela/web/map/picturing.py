@@ -31,7 +31,14 @@ def sheet_of(shown: MapShown) -> Sheet:
         headings=tuple((column.x, column.anchor, words) for column, words in headings(placed.columns)),
         frames=tuple((one.frame, str(one.name)) for one in shown.frames),
         lines=tuple(
-            SheetLine(line.ribbon, line.band.tone, line.is_selected, line.is_surprise, line.is_silent)
+            SheetLine(
+                line.ribbon,
+                line.band.tone,
+                line.is_selected,
+                line.is_surprise,
+                line.is_silent,
+                line.edge.is_only_traced,
+            )
             for line in shown.drawn
             if line.ribbon is not None
         ),

@@ -13,7 +13,7 @@ from clientela.web.map.layout import Ribbon
 from clientela.web.map.layout.parts import EDGE, LEFT
 from clientela.web.map.lettering import NARROWER
 from clientela.web.map.palette import COLOURS
-from clientela.web.map.sheet import Sheet, SheetLine, SheetNode
+from clientela.web.map.sheet import TRACED_BESIDE, TRACED_HALF, Sheet, SheetLine, SheetNode
 
 FONTS = Path(__file__).resolve().parents[1] / "fonts"
 BOLD, PLAIN = "DejaVuSans-Bold.ttf", "DejaVuSans.ttf"
@@ -191,6 +191,10 @@ def _line(canvas: _Canvas, line: SheetLine) -> None:
         canvas.draw.line(
             [canvas.at(point) for point in outline_of(ribbon)], fill=_rgb("ink"), width=round(canvas.sharp)
         )
+    if line.is_only_traced:
+        left = x + TRACED_BESIDE if line.is_surprise else x - TRACED_HALF
+        corner = (left + 2 * TRACED_HALF, y + TRACED_HALF)
+        canvas.box((left, y - TRACED_HALF), corner, radius=1, fill="paper", line="strong", width=1.6)
     if line.is_surprise:
         _circle(canvas, (x, y), 8, fill="ink", line="paper")
         canvas.text((x, y + 4.5), "!", size=12, colour="paper", is_bold=True, anchor="middle")

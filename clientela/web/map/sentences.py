@@ -5,13 +5,26 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language, gettext, ngettext
 
-from clientela.network.queries.service_map import ASKED, BUSINESSES, DECLARED, HOUSEHOLDS, OWN, Edge, Mean, Node, Share
+from clientela.network.queries.service_map import (
+    ASKED,
+    BUSINESSES,
+    DECLARED,
+    HOUSEHOLDS,
+    LOG,
+    OWN,
+    Edge,
+    Mean,
+    Node,
+    Share,
+    Trace,
+)
 from clientela.web.components import words as say
 from clientela.web.components.reader import page_language
 from clientela.web.map.shades import A_GAP, gap_of
 
 IMPORTANCE_TO = 4  # its scale runs from 0
 QUALITY_TO = 5  # from 1
+DAY_SECONDS = 86400  # by the clock, day and night
 
 
 def name_of(node: Node) -> str:
@@ -82,6 +95,8 @@ def line_sentence(edge: Edge, *, provider: str, customer: str) -> str:
         if DECLARED in edge.sources:
             return gettext("%(provider)s should serve %(customer)s, and in these weeks it never happened.") % names
         return gettext("People say that %(customer)s needs %(provider)s, and in these weeks nothing was asked.") % names
+    if edge.is_only_traced:
+        return " ".join(_traced(trace.source, trace.asked, names) for trace in edge.traces)
     if edge.asked == 0:
         return ngettext(
             "%(customer)s handed over %(n)s request to %(provider)s.",
@@ -95,6 +110,72 @@ def line_sentence(edge: Edge, *, provider: str, customer: str) -> str:
     ) % {**names, "asked": number(edge.asked)}
     late = ngettext("%(late)s was late", "%(late)s were late", edge.late) % {"late": number(edge.late)}
     return f"{asked}, {late}."
+
+
+def _traced(source: str, count: int, names: Mapping[str, str]) -> str:
+    if source == LOG:
+        words = ngettext(
+            "By event logs, %(provider)s served %(customer)s %(n)s time.",
+            "By event logs, %(provider)s served %(customer)s %(n)s times.",
+            count,
+        )
+    else:
+        words = ngettext(
+            "By mail, %(customer)s asked %(provider)s %(n)s time.",
+            "By mail, %(customer)s asked %(provider)s %(n)s times.",
+            count,
+        )
+    return words % {**names, "n": number(count)}
+
+
+def trace_words(edge: Edge) -> str:
+    """What event logs and mail show of a line, in a few words; "": nothing."""
+    words = [
+        (gettext("from event logs: %(n)s") if trace.source == LOG else gettext("from mail: %(n)s"))
+        % {"n": number(trace.asked)}
+        for trace in edge.traces
+    ]
+    return ", ".join(words)
+
+
+def trace_sentence(trace: Trace, *, provider: str, customer: str, days: str) -> str:
+    """What one source beside the requests shows of a line: how often, how much went back, how long it took."""
+    said = [_traced(trace.source, trace.asked, {"provider": provider, "customer": customer})]
+    if trace.back:
+        said.append(
+            ngettext(
+                "%(n)s more went back to who had had it before.",
+                "%(n)s more went back to who had had it before.",
+                trace.back,
+            )
+            % {"n": number(trace.back)}
+        )
+    is_log = trace.source == LOG
+    if trace.median_wait_seconds is not None:
+        wait = say.working_duration_in_words(
+            trace.median_wait_seconds, language=page_language(), day_seconds=DAY_SECONDS
+        )
+        took = (
+            gettext("Half were taken over within %(wait)s, by the clock.")
+            if is_log
+            else gettext("Half were answered within %(wait)s, by the clock, Mondays to Fridays.")
+        )
+        said.append(took % {"wait": wait})
+    if days:
+        over = (
+            gettext("Counted over %(days)s, all of it, also where these weeks are only a part.")
+            if is_log
+            else gettext("Counted over %(days)s.")
+        )
+        said.append(over % {"days": days})
+    return " ".join(said)
+
+
+def volume_words(edge: Edge) -> str:
+    """How much of a line there was, in a few words."""
+    if edge.is_only_traced:
+        return trace_words(edge)
+    return ngettext("%(n)s request", "%(n)s requests", edge.asked) % {"n": number(edge.asked)}
 
 
 def late_sentence(edge: Edge) -> str:
@@ -116,8 +197,17 @@ def origin_words(edge: Edge) -> str:
 
 
 def origin_sentence(edge: Edge, *, provider: str, customer: str) -> str:
-    """Where a line is known from, in a sentence."""
-    names = {"provider": provider, "customer": customer}
+    """Where a line is known from, in a sentence or two."""
+    said = _origin(edge, {"provider": provider, "customer": customer})
+    traces = {trace.source for trace in edge.traces}
+    if edge.is_only_traced and traces == {LOG}:
+        return f"{said} {gettext('It is known from event logs; no request went this way in these weeks.')}"
+    if edge.is_only_traced:
+        return f"{said} {gettext('It is known from mail; no request went this way in these weeks.')}"
+    return said
+
+
+def _origin(edge: Edge, names: Mapping[str, str]) -> str:
     if edge.is_silent and DECLARED in edge.sources:
         return (
             gettext("It was declared that %(provider)s serves %(customer)s; in these weeks nobody asked for it.")
@@ -154,6 +244,12 @@ def node_sentence(node: Node, *, name: str) -> str:
             "name": name,
             "n": number(node.asked),
         }
+    if node.traced and not node.served:
+        return ngettext(
+            "%(name)s served others %(n)s time, by event logs or mail.",
+            "%(name)s served others %(n)s times, by event logs or mail.",
+            node.traced,
+        ) % {"name": name, "n": number(node.traced)}
     return ngettext("%(name)s served %(n)s request.", "%(name)s served %(n)s requests.", node.served) % {
         "name": name,
         "n": number(node.served),

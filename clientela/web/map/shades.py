@@ -1,6 +1,6 @@
 """What the lines of the map are coloured and sized by: the measures to choose from, and their bands in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -154,6 +154,12 @@ SIZINGS = {
             lambda edge: float(edge.asked),
         ),
         Sizing(
+            "traced",
+            _("how much event logs and mail show"),
+            _("A line is as thick as what event logs and mail show and narrows towards the one who is served."),
+            lambda edge: float(edge.traced),
+        ),
+        Sizing(
             "importance",
             _("how much it matters"),
             _("A line is as thick as it matters to the one who is served, and narrows towards them."),
@@ -175,3 +181,10 @@ SIZINGS = {
         ),
     )
 }
+
+
+def sizing_for(key: str, edges: Iterable[Edge]) -> Sizing:
+    """The thickness that was chosen; where nobody asked for anything, what is traced is all there is to go by."""
+    some = list(edges)
+    is_only_traced = any(edge.traced for edge in some) and not any(edge.asked for edge in some)
+    return SIZINGS["traced" if key == "asked" and is_only_traced else key]

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from clientela.web.map.layout import Frame, Ribbon, Slot
 
+TRACED_HALF = 4.0  # of the side of the square on a line that only traces show
+TRACED_BESIDE = 11.0  # from the middle of the line, where that is taken
+
 
 @dataclass(frozen=True)
 class SheetLine:
@@ -14,6 +17,7 @@ class SheetLine:
     is_selected: bool
     is_surprise: bool
     is_silent: bool
+    is_only_traced: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from clientela.web.map import sentences
 from clientela.web.map.calm import Calm, calm, surprises, touching
 from clientela.web.map.choosing import Chosen
 from clientela.web.map.layout import Bar, Drawing, Flow, Frame, Layout, Ribbon, drawing
-from clientela.web.map.shades import SHADINGS, SIZINGS, Band, Shading, Sizing, late_band
+from clientela.web.map.shades import SHADINGS, Band, Shading, Sizing, late_band, sizing_for
 from clientela.web.map.standing import Cast, cast_of, is_outside, places_of
 
 JOINT = "~"  # between the two ends of a line in an address
@@ -50,6 +50,16 @@ class LineShown:
         """Whether it never happens."""
         return self.edge.is_silent
 
+    @property
+    def volume_words(self) -> str:
+        """How much of it there was."""
+        return sentences.volume_words(self.edge)
+
+    @property
+    def trace_words(self) -> str:
+        """What event logs and mail show of it, in a few words; "": nothing."""
+        return sentences.trace_words(self.edge)
+
 
 @dataclass(frozen=True)
 class NodeShown:
@@ -64,6 +74,7 @@ class NodeShown:
     words: str
     is_selected: bool
     is_dim: bool
+    is_quiet: bool  # it has nothing to do in these weeks, neither by requests nor by event logs or mail
 
     @property
     def key(self) -> str:
@@ -110,7 +121,10 @@ class MapShown:
     def drawn(self) -> tuple[LineShown, ...]:
         """The lines in the picture, the selected one last, so that it lies on top."""
         return tuple(
-            sorted((line for line in self.lines if line.ribbon), key=lambda line: (line.is_selected, -line.edge.asked))
+            sorted(
+                (line for line in self.lines if line.ribbon),
+                key=lambda line: (line.is_selected, -line.edge.asked, -line.edge.traced),
+            )
         )
 
     @property
@@ -129,6 +143,11 @@ class MapShown:
         return tuple(line for line in self.lines if line.is_silent)
 
     @property
+    def has_traced(self) -> bool:
+        """Whether there are lines in the picture that only event logs or mail show."""
+        return any(line.edge.is_only_traced for line in self.drawn)
+
+    @property
     def layout(self) -> Layout:
         """Where everything stands."""
         return self.drawing.layout
@@ -140,11 +159,13 @@ def map_shown(found: ServiceMap, chosen: Chosen) -> MapShown:
     wanted = _wanted(chosen, cast)
     edges = list(found.edges) if wanted is None else touching(found.edges, wanted)
     some = calm(edges, nodes=len(cast.nodes), is_whole=chosen.is_whole or wanted is not None)
-    drawn = _drawn(places_of(cast, found.opened), cast, some, found, SIZINGS[chosen.size])
+    sizing = sizing_for(chosen.size, found.edges)
+    drawn = _drawn(places_of(cast, found.opened), cast, some, found, sizing)
     selected = _selected(edges, chosen)
     ends = set(selected.split(JOINT))
     lit = None if wanted is None else wanted | {key for edge in edges for key in (edge.provider, edge.customer)}
     bars = {bar.key: bar for bar in drawn.bars}
+    traced = {key for edge in found.edges if edge.traces for key in (edge.provider, edge.customer)}
     return MapShown(
         found=found,
         chosen=chosen,
@@ -159,6 +180,7 @@ def map_shown(found: ServiceMap, chosen: Chosen) -> MapShown:
                 opened=found.opened,
                 is_selected=node.key in ends,
                 is_dim=lit is not None and node.key not in lit,
+                is_traced=node.key in traced,
             )
             for node in cast.nodes
         ),
@@ -173,7 +195,7 @@ def map_shown(found: ServiceMap, chosen: Chosen) -> MapShown:
         lines=_lines(edges, names=cast.names, chosen=chosen, selected=selected, found=found, drawn=drawn),
         calm=some,
         shading=SHADINGS[chosen.colour],
-        sizing=SIZINGS[chosen.size],
+        sizing=sizing,
         hidden_teams=_hidden_teams(chosen, found, cast),
         has_match=wanted is None or bool(edges),
     )
@@ -266,23 +288,33 @@ def _lines(
 
 
 def _node_shown(
-    node: Node, name: str, bar: Bar, chosen: Chosen, *, opened: frozenset[str], is_selected: bool, is_dim: bool
+    node: Node,
+    name: str,
+    bar: Bar,
+    chosen: Chosen,
+    *,
+    opened: frozenset[str],
+    is_selected: bool,
+    is_dim: bool,
+    is_traced: bool,
 ) -> NodeShown:
     opens = node.has_teams and node.key not in opened
     if node.key in opened:
         name = gettext("%(department)s itself") % {"department": name}
     said = sentences.node_sentence(node, name=name)
     act = gettext("Open its teams") if opens else gettext("Draw its lines alone")
+    volume = node.asked if is_outside(node) else node.served or node.asked
     return NodeShown(
         node=node,
         name=name,
-        volume=node.asked if is_outside(node) else node.served or node.asked,
+        volume=volume,
         bar=bar,
         url=_url(chosen, opened=opened | {node.key}, line="") if opens else _url(chosen, only=node.key, find=""),
         opens=opens,
         words=f"{said} {act}.",
         is_selected=is_selected,
         is_dim=is_dim,
+        is_quiet=not volume and not is_traced,
     )
 
 

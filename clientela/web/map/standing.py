@@ -77,7 +77,6 @@ def _quiet(key: str, found: ServiceMap) -> Node:
         department_id=department.department_id if department else None,
         parent_key=department.parent_key if department else None,
         names=department.names if department else {},
-        hops=0.0,
         served=0,
         asked=0,
         members=None,

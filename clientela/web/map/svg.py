@@ -11,6 +11,7 @@ from clientela.web.map.layout import Column
 from clientela.web.map.layout.parts import BOX_PADDING, EDGE, LEFT, NUMBER_WIDTH
 from clientela.web.map.lettering import cut_to, cut_within, width_of
 from clientela.web.map.palette import FILE_STYLE
+from clientela.web.map.sheet import TRACED_BESIDE, TRACED_HALF
 from clientela.web.map.showing import FrameShown, LineShown, MapShown, NodeShown
 
 HEADING_Y, RULE_Y = 16, 28
@@ -143,6 +144,15 @@ def _line(line: LineShown, *, is_file: bool) -> str:
         if ribbon.is_thin:
             classes += " is-thin"
         inner = f'<path d="{ribbon.path}" {fill}/>'
+        if line.edge.is_only_traced:
+            x, y = ribbon.middle
+            left = x + TRACED_BESIDE if line.is_surprise else x - TRACED_HALF
+            side = 2 * TRACED_HALF
+            inner += (
+                f'<rect x="{left:.1f}" y="{y - TRACED_HALF:.1f}" width="{side:.0f}" height="{side:.0f}" rx="1"'
+                ' class="m-hollow"/>'
+            )
+            classes += " is-traced"
         if line.is_surprise:
             x, y = ribbon.middle
             inner += (
@@ -162,7 +172,7 @@ def _line(line: LineShown, *, is_file: bool) -> str:
 
 def _node(node: NodeShown, *, is_dense: bool, is_file: bool) -> str:
     slot = node.bar.slot
-    state = (" m-node--sel" if node.is_selected else "") + ("" if node.volume else " m-node--quiet")
+    state = (" m-node--sel" if node.is_selected else "") + (" m-node--quiet" if node.is_quiet else "")
     volume = sentences.number(node.volume) if node.volume else ""
     plus = ' <tspan class="m-plus">+</tspan>' if node.opens and not is_file else ""
     name = escape((cut_within if is_dense else cut_to)(node.name, slot.label_room))
@@ -204,10 +214,12 @@ def _caption(line: LineShown) -> str:
     """Beside the selected line: what it carries."""
     if line.ribbon is None or line.is_silent:
         return ""
-    words = gettext("%(asked)s asked, %(late)s late") % {
-        "asked": sentences.number(line.edge.asked),
-        "late": sentences.number(line.edge.late),
-    }
+    words = line.trace_words
+    if not line.edge.is_only_traced:
+        words = gettext("%(asked)s asked, %(late)s late") % {
+            "asked": sentences.number(line.edge.asked),
+            "late": sentences.number(line.edge.late),
+        }
     x, y = line.ribbon.middle
     (_x1, top1, low1), (_x2, top2, low2) = line.ribbon.start, line.ribbon.end
     below = max(low1 - top1, low2 - top2) / 2 + 18

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clientela.web.map import asking, edges, exports, logs, paths, travelling, views
+from clientela.web.map import asking, edges, exports, logs, mail, paths, travelling, views
 
 app_name = "map"
 urlpatterns = [
@@ -24,5 +24,12 @@ urlpatterns = [
     path("logs/<int:number>/stop", logs.stop_log, name="stop_log"),
     path("logs/<int:number>/match", logs.match_log, name="match_log"),
     path("logs/<int:number>/delete", logs.delete_log, name="delete_log"),
+    path("mail", mail.mail, name="mail"),
+    path("mail/allow", mail.allow_mail, name="allow_mail"),
+    path("mail/end", mail.end_mail, name="end_mail"),
+    path("mail/<int:number>", mail.mail_trace, name="mail_trace"),
+    path("mail/<int:number>/count", mail.count_mail_trace, name="count_mail_trace"),
+    path("mail/<int:number>/stop", mail.stop_mail_trace, name="stop_mail_trace"),
+    path("mail/<int:number>/delete", mail.delete_mail_trace, name="delete_mail_trace"),
     *asking.ROUTES,
 ]

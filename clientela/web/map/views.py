@@ -1,6 +1,6 @@
 """Who serves whom: as a picture, as a table, as a matrix. Each page asks one question of the network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from clientela.web.doors import for_employees
 from clientela.web.map import sentences
 from clientela.web.map.choosing import Chosen, chosen_in, monday_of
 from clientela.web.map.controls import controls, days_in_words
-from clientela.web.map.matrix import matrix
+from clientela.web.map.matrix import Part, matrix
 from clientela.web.map.phone import way
 from clientela.web.map.showing import LineShown, MapShown, map_shown
 from clientela.web.map.svg import map_hatches, map_svg
@@ -33,7 +33,7 @@ KINDS: dict[str, Callable[[LineShown], bool]] = {
 }
 ORDERS: dict[str, Callable[[LineShown], tuple[Any, ...]]] = {
     "late": lambda line: (line.edge.late_share is None, -(line.edge.late_share.share if line.edge.late_share else 0)),
-    "asked": lambda line: (-line.edge.asked,),
+    "asked": lambda line: (-line.edge.asked, -line.edge.traced),
     "wait": lambda line: (line.edge.median_wait_seconds is None, -(line.edge.median_wait_seconds or 0)),
     "satisfaction": lambda line: (
         line.edge.satisfaction is None,
@@ -96,11 +96,7 @@ def table(request: KnownRequest) -> HttpResponse:
 
     def address(**more: object) -> str:
         given = {"kind": kind, "by": order, "page": page, **more}
-        query = "&".join(
-            [part for part in (shown.chosen.query(),) if part]
-            + [f"{name}={value}" for name, value in given.items() if value]
-        )
-        return f"{reverse('map:table')}?{query}"
+        return _with(shown.chosen, "map:table", given)
 
     context = _around(shown, at, address="map:table") | {
         "rows": [_row(line) for line in lines[page * A_PAGE : (page + 1) * A_PAGE]],
@@ -126,7 +122,20 @@ def as_matrix(request: KnownRequest) -> HttpResponse:
     """Show who serves whom as a matrix."""
     at = now()
     shown = _shown(request, at)
-    return render(request, "map/map_matrix.html", _around(shown, at, address="map:matrix") | {"matrix": matrix(shown)})
+    rows, columns = (_number(request.GET.get(name, ""), most=A_PAGE) for name in ("rows", "columns"))
+    found = matrix(shown, row_part=rows, column_part=columns)
+
+    def links(parts: tuple[Part, ...], **kept: int) -> list[dict[str, Any]]:
+        name = "columns" if kept else "rows"
+        return [{"part": part, "url": _with(shown.chosen, "map:matrix", {**kept, name: part.number})} for part in parts]
+
+    here = next((part.number for part in found.row_parts if part.is_here), 0)
+    context = _around(shown, at, address="map:matrix") | {
+        "matrix": found,
+        "row_links": links(found.row_parts),
+        "column_links": links(found.column_parts, rows=here),
+    }
+    return render(request, "map/map_matrix.html", context)
 
 
 def _shown(request: KnownRequest, at: datetime) -> MapShown:
@@ -144,7 +153,7 @@ def _around(shown: MapShown, at: datetime, address: str = "map:map") -> dict[str
         "place": "map",
         "shown": shown,
         "controls": controls(shown, at=at, address=address),
-        "days_words": days_in_words(found.since, found.until),
+        "days_words": days_in_words(found.since, found.until, at=at),
         "is_empty": not found.edges and not found.ties,
         "is_quiet": not found.edges and bool(found.ties),
         "only_name": shown.names.get(shown.chosen.only, shown.chosen.only),
@@ -196,6 +205,8 @@ def _calm_words(shown: MapShown) -> str:
     if some.at_least is None:
         return ngettext("%(n)s line.", "%(n)s lines.", len(some.edges)) % {"n": sentences.number(len(some.edges))}
     lines = ngettext("%(n)s line", "%(n)s lines", some.busy_count) % {"n": sentences.number(some.busy_count)}
+    if some.is_traced:
+        return _("%(lines)s, the busiest by event logs and mail.") % {"lines": lines}
     return ngettext(
         "%(lines)s with %(n)s request or more.", "%(lines)s with %(n)s requests or more.", some.at_least
     ) % {"lines": lines, "n": sentences.number(some.at_least)}
@@ -204,6 +215,14 @@ def _calm_words(shown: MapShown) -> str:
 def _url(chosen: Chosen, **more: object) -> str:
     query = chosen.query(**more)
     return f"{reverse('map:map')}?{query}" if query else reverse("map:map")
+
+
+def _with(chosen: Chosen, address: str, more: Mapping[str, object]) -> str:
+    """An address with what was chosen and more; what is nothing is left out."""
+    query = "&".join(
+        [part for part in (chosen.query(),) if part] + [f"{name}={value}" for name, value in more.items() if value]
+    )
+    return f"{reverse(address)}?{query}"
 
 
 def _number(text: str, *, most: int) -> int:

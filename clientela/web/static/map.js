@@ -4,6 +4,7 @@
   "use strict";
 
   const PAUSE_MS = 160;
+  const SETTLE_MS = 140;
   const FURTHEST = { least: 0.2, most: 4 };
   const form = document.getElementById("map-choose");
   const said = document.getElementById("map-said");
@@ -11,6 +12,8 @@
 
   let waiting = null; // the answer that is on its way
   let zoom = 0; // 0: as the page draws it
+  let drawnAt = null; // how large it was drawn, while it is only stretched
+  let settling = 0;
   let index = null; // what the search looks through
 
   const frame = () => document.getElementById("map-frame");
@@ -59,7 +62,7 @@
       await nextFrame();
       if (own.signal.aborted) return undefined;
       old.replaceWith(next);
-      keepZoom();
+      settle();
       frame()?.scrollTo(...place);
       if (push) history.pushState({ map: true }, "", address);
       keepUp(new URL(address, location.href).searchParams);
@@ -168,12 +171,28 @@
     if (!svg) return;
     const before = svg.getBoundingClientRect().width / natural(svg);
     zoom = Math.min(FURTHEST.most, Math.max(FURTHEST.least, wanted));
+    drawnAt ??= before;
     const view = box.getBoundingClientRect();
     const point = at ?? { x: view.left + view.width / 2, y: view.top + view.height / 2 };
     const inside = { x: point.x - view.left + box.scrollLeft, y: point.y - view.top + box.scrollTop };
-    svg.style.setProperty("--m-width", `${Math.round(natural(svg) * zoom)}px`);
-    svg.dataset.zoomed = "";
+    svg.style.willChange = "transform";
+    svg.style.transformOrigin = "0 0";
+    svg.style.transform = `scale(${zoom / drawnAt})`;
     box.scrollTo(inside.x * (zoom / before) - (point.x - view.left), inside.y * (zoom / before) - (point.y - view.top));
+    clearTimeout(settling);
+    settling = setTimeout(settle, SETTLE_MS);
+  };
+  /* While it grows and shrinks, what is drawn already is stretched; a moment after the last step it is drawn anew. */
+  const settle = () => {
+    const svg = drawing();
+    const box = frame();
+    clearTimeout(settling);
+    drawnAt = null;
+    if (!svg) return;
+    const place = [box.scrollLeft, box.scrollTop];
+    for (const name of ["will-change", "transform-origin", "transform"]) svg.style.removeProperty(name);
+    keepZoom();
+    box.scrollTo(...place);
   };
   const keepZoom = () => {
     const svg = drawing();
@@ -270,7 +289,7 @@
       const first = some.find((one) => one.matches(".is-sel")) ?? some[0];
       for (const one of some) one.tabIndex = one === first ? 0 : -1;
     }
-    keepZoom();
+    settle();
     if (form.elements.find.value) seek(form.elements.find.value);
   };
 

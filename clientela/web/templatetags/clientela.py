@@ -6,6 +6,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from clientela.network.queries import mail_counting
 from clientela.web.components import (
     blocks,
     buttons,
@@ -22,6 +23,7 @@ from clientela.web.components import words as say
 from clientela.web.components.reader import page_language
 from clientela.web.components.toasts import Toast, toasts_of
 from clientela.web.listen.tabs import listen_tabs
+from clientela.web.map.mail_words import mail_sentence
 from clientela.web.map.tabs import map_tabs
 
 register = template.Library()
@@ -73,6 +75,12 @@ def weekday(day: date) -> str:
 def long_day(day: date) -> str:
     """`{{ today|long_day|capfirst }}`: a heading of a day."""
     return say.long_day(day, language=page_language())
+
+
+@register.simple_tag(name="mail_sentence")
+def mail_is_counted() -> str:
+    """`{% mail_sentence %}`: that mail is counted and what of it, for everybody; "" while it is not. Two statements."""
+    return mail_sentence(mail_counting())
 
 
 @register.inclusion_tag("components/toasts.html", takes_context=True)

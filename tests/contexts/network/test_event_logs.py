@@ -1,7 +1,7 @@
 """Event logs in the house: who brings them, counted apart, matched to departments, and what the map is told."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from clientela.network import actions, jobs
 from clientela.network.actions import logs as counting
 from clientela.network.discovery import LogProblemError
 from clientela.network.models import EventLog, LogEdge, LogTeam
-from clientela.network.queries import LoggedLine, log_edges, log_page, log_preview, logs_seen
+from clientela.network.queries import TracedLine, log_edges, log_page, log_preview, logs_seen
 from tests.rules.network.discovery.logs import HELP
 from tests.rules.network.discovery.test_suggesting_teams import log_of_two_teams
 from tests.world import World
 
+FIRST_ON, LAST_ON = date(2024, 3, 4), date(2024, 3, 9)
 COLUMNS = {"case": "case", "activity": "activity", "team": "team", "moment": "moment"}
 
 
@@ -250,7 +251,11 @@ def test_matched_teams_are_lines_of_the_map_and_what_went_back_is_not_asked_anew
     count(world, number)
     match(world, number)
     # Care handed three cases to the Workshop, one of them for the second time; the Workshop one back, never anew.
-    assert log_edges() == (LoggedLine(world.workshop.id, world.care.id, asked=2, back=1, median_wait_seconds=0.0),)
+    assert log_edges() == (
+        TracedLine(
+            world.workshop.id, world.care.id, 2, 1, 0.0, FIRST_ON, LAST_ON, file_id=number, file_name="help.csv"
+        ),
+    )
     (fact,) = [fact for fact in facts_about(thing("log", number)) if fact.verb == "log.matched"]
     assert (fact.data["teams"], fact.data["matched"]) == (3, 2)
 

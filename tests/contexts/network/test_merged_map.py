@@ -178,12 +178,12 @@ def test_hand_overs_alone_make_an_edge_and_scores_alone_none(shop: Shop) -> None
 def test_the_number_of_statements_does_not_grow(shop: Shop, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     edge_week(shop.world, "care", HOUSEHOLDS, asked=1)
     seen(shop)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         seen(shop)
     for weeks_ago, provider in enumerate(["hr", "it", "maintenance", "workshop-warsaw"]):
         edge_week(shop.world, provider, "care", asked=3, waits={5: 3}, weeks_ago=weeks_ago)
         declare(shop, provider, "management")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         seen(shop, opened=TEAMS)
 
 

@@ -5,11 +5,19 @@ from datetime import UTC, date, datetime
 import pytest
 from django.http import QueryDict
 
-from clientela.network.queries.service_map import ASKED, DECLARED, DISCOVERED, Mean
+from clientela.network.queries.service_map import ASKED, DECLARED, DISCOVERED, LOG, MAIL, Edge, Mean, Trace
 from clientela.web.map.calm import calm, surprises
 from clientela.web.map.choosing import Chosen, chosen_in, monday_of, week_number
-from clientela.web.map.sentences import gap_sentence, line_sentence, mean_words, origin_sentence, share_words
-from clientela.web.map.shades import SHADINGS, SIZINGS
+from clientela.web.map.sentences import (
+    gap_sentence,
+    line_sentence,
+    mean_words,
+    origin_sentence,
+    share_words,
+    trace_sentence,
+    volume_words,
+)
+from clientela.web.map.shades import SHADINGS, SIZINGS, sizing_for
 from tests.maps.made import edge, share, silent, small_map
 
 NAMES = {"provider": "IT", "customer": "Care"}
@@ -116,6 +124,7 @@ def test_thickness_is_what_was_chosen() -> None:
     one = edge("it", "care", 40, 7, importance=mean(2.5))
     assert {key: size.weight_of(one) for key, size in SIZINGS.items()} == {
         "asked": 40.0,
+        "traced": 0.0,
         "importance": 2.5,
         "late": 7.0,
         "same": 1.0,
@@ -213,3 +222,56 @@ def test_the_weeks_shown_end_with_the_chosen_one_and_never_after_the_newest() ->
         datetime(2026, 11, 9, tzinfo=UTC),
         datetime(2026, 11, 16, tzinfo=UTC),
     )
+
+
+# --- what event logs and mail show
+
+
+def traced(provider: str, customer: str, source: str, asked: int) -> Edge:
+    trace = Trace(source, asked, 0, None, None, None)
+    return edge(provider, customer, 0, traces=(trace,), late_share=None, rework=None, satisfaction=None)
+
+
+def test_a_line_that_only_traces_show_says_by_which() -> None:
+    by_log, by_mail = traced("it", "care", LOG, 1), traced("it", "care", MAIL, 1200)
+    assert line_sentence(by_log, **NAMES) == "By event logs, IT served Care 1 time."
+    assert line_sentence(by_mail, **NAMES) == "By mail, Care asked IT 1,200 times."
+    assert volume_words(by_log) == "from event logs: 1"
+    assert volume_words(edge("it", "care", 3, traces=by_log.traces)) == "3 requests"
+    said = origin_sentence(by_log, **NAMES)
+    assert said.endswith("It is known from event logs; no request went this way in these weeks.")
+    assert "known from mail" in origin_sentence(by_mail, **NAMES)
+    assert "known from" not in origin_sentence(edge("it", "care", 3, traces=by_log.traces), **NAMES)
+
+
+def test_a_trace_says_how_much_went_back_how_long_it_took_and_over_which_days() -> None:
+    log = Trace(LOG, 12, 1, 5400, date(2026, 3, 2), date(2026, 4, 30))
+    assert trace_sentence(log, **NAMES, days="2 Mar – 30 Apr") == (
+        "By event logs, IT served Care 12 times. 1 more went back to who had had it before."
+        " Half were taken over within 1 h 30 min, by the clock."
+        " Counted over 2 Mar – 30 Apr, all of it, also where these weeks are only a part."
+    )
+    mail = Trace(MAIL, 2, 0, 86400, date(2026, 3, 2), date(2026, 3, 8))
+    assert trace_sentence(mail, **NAMES, days="2 – 8 Mar") == (
+        "By mail, Care asked IT 2 times. Half were answered within 24 h, by the clock, Mondays to Fridays."
+        " Counted over 2 – 8 Mar."
+    )
+
+
+def test_the_busiest_that_only_traces_show_are_drawn_beside_the_busiest_that_were_asked() -> None:
+    edges = [edge(f"d{place:02}", "care", 100 - place) for place in range(40)]
+    edges += [traced(f"l{place}", "it", LOG, 50 - place) for place in range(9)]
+    found = calm(edges, nodes=20, is_whole=False)
+    assert (found.busy_count, found.is_traced) == (20, False)
+    assert [one.provider for one in found.edges if one.is_only_traced] == ["l0", "l1", "l2", "l3", "l4", "l5"]
+
+
+def test_where_nobody_asked_for_anything_traces_say_which_lines_are_busy_and_how_thick() -> None:
+    edges = [traced(f"d{place:02}", "care", LOG, 100 - place) for place in range(50)]
+    found = calm(edges, nodes=20, is_whole=False)
+    assert (len(found.edges), found.is_traced) == (20, True)
+    assert sizing_for("asked", edges).key == "traced"
+    assert sizing_for("asked", edges).weight_of(edges[0]) == 100.0
+    assert sizing_for("same", edges).key == "same"
+    assert sizing_for("asked", [*edges, edge("it", "care", 1)]).key == "asked"
+    assert sizing_for("asked", []).key == "asked"

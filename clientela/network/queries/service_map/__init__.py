@@ -8,6 +8,8 @@ from clientela.network.queries.service_map.seen import (
     DECLARED,
     DISCOVERED,
     HOUSEHOLDS,
+    LOG,
+    MAIL,
     OUTSIDE,
     OWN,
     Edge,
@@ -15,6 +17,8 @@ from clientela.network.queries.service_map.seen import (
     Node,
     ServiceMap,
     Standing,
+    Trace,
+    TraceFile,
 )
 from clientela.network.queries.service_map.whole import service_map
 from clientela.network.rules import Mean, Share
@@ -26,6 +30,8 @@ __all__ = [
     "DISCOVERED",
     "EVERY",
     "HOUSEHOLDS",
+    "LOG",
+    "MAIL",
     "OUTSIDE",
     "OWN",
     "Edge",
@@ -35,6 +41,8 @@ __all__ = [
     "ServiceMap",
     "Share",
     "Standing",
+    "Trace",
+    "TraceFile",
     "edge_page",
     "service_map",
 ]

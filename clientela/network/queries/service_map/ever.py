@@ -6,11 +6,12 @@ from datetime import date
 
 from django.db import connection
 
-from clientela.network.queries.service_map.weeks import SHOWN, Pair
+from clientela.network.queries.service_map.weeks import Pair
 
-_EVER = f"""{SHOWN}
-SELECT provider, customer, min(week_on) FROM edge WHERE asked > 0 OR handed_over > 0 GROUP BY provider, customer
-"""  # noqa: S608 - our own words, joined
+_EVER = """
+SELECT provider_id, customer_id, segment, min(week_on) FROM network_edgeweek
+WHERE asked > 0 OR handed_over > 0 GROUP BY provider_id, customer_id, segment
+"""
 
 
 @dataclass(frozen=True)
@@ -23,21 +24,13 @@ class Ever:
 
 def ever_between(node_of: Mapping[int, int], key_of: Mapping[int, str]) -> Ever:
     """Return who ever served whom, among the nodes that are shown. One statement."""
+    first_weeks: dict[Pair, date] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _EVER,
-            {
-                "teams": list(node_of),
-                "nodes": list(node_of.values()),
-                "first_week": date.min,
-                "last_week": date.max,
-            },
-        )
-        rows = cursor.fetchall()
-    return Ever(
-        ties=frozenset(
-            (key_of[provider], key_of[int(customer)] if customer.isdecimal() else customer)
-            for provider, customer, _first in rows
-        ),
-        earliest_week=min((first for _provider, _customer, first in rows), default=None),
-    )
+        cursor.execute(_EVER)
+        for provider_id, customer_id, segment, first_week in cursor.fetchall():
+            provider, customer = node_of.get(provider_id), node_of.get(customer_id)
+            if provider is None or provider == customer or (customer is None and customer_id is not None):
+                continue
+            pair = key_of[provider], segment if customer is None else key_of[customer]
+            first_weeks[pair] = min(first_week, first_weeks.get(pair, first_week))
+    return Ever(ties=frozenset(first_weeks), earliest_week=min(first_weeks.values(), default=None))

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 from clientela.directory.policies import Viewer
+from clientela.kernel.languages import product_language
 from clientela.kernel.policies import HiddenError, require_seen
-from clientela.network.policies import may_see_service_map
-from clientela.network.queries.service_map.seen import BUSINESSES, OUTSIDE, EdgePage
+from clientela.network.policies import may_allow_mail, may_bring_logs, may_see_service_map
+from clientela.network.queries.service_map.seen import BUSINESSES, LOG, MAIL, OUTSIDE, EdgePage, TraceFile
 from clientela.network.queries.service_map.whole import Sources, drawn, reasons_for
 from clientela.requests.queries.between import requests_between
 from clientela.requests.queries.queues import NewestPlace
@@ -49,13 +50,20 @@ def edge_page(
         provider=found.node(provider),
         customer=found.node(customer),
         edge=edge,
-        reasons=reasons_for(edge, sources),
+        reasons=reasons_for(edge, sources, language=product_language(viewer.language)),
         requests=behind.requests,
         hidden_count=behind.hidden_count,
         after=behind.after,
+        files=_files(viewer, sources.traced.files.get((provider, customer), ())),
     )
 
 
 def _covered(sources: Sources, key: str) -> frozenset[int]:
     number = sources.ids.get(key)
     return frozenset() if number is None else sources.chart.covered[number]
+
+
+def _files(viewer: Viewer, files: tuple[TraceFile, ...]) -> tuple[TraceFile, ...]:
+    """Of the files a line was found in, those that the viewer may look at."""
+    may_see = {LOG: bool(may_bring_logs(viewer)), MAIL: bool(may_allow_mail(viewer))}
+    return tuple(one for one in files if may_see.get(one.source, False))

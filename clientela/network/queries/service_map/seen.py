@@ -14,12 +14,16 @@ OWN = ""  # where, among the names by language, its own name stands
 
 DECLARED = "declared"  # in the catalogue, or said by an owner or administrator
 ASKED = "asked"  # people said it in the newest round of asking that has closed
-DISCOVERED = "discovered"  # it happened
+DISCOVERED = "discovered"  # it happened: by requests, or by the traces below
+
+LOG = "log"  # event logs that somebody brought in
+MAIL = "mail"  # who wrote to whom, without what
 
 
 @dataclass(frozen=True)
 class Node:
-    """A department, or customers outside by segment. `served` counts what it did for others, `asked` what it asked.
+    """A department, or customers outside by segment. `served` counts what it did for others, `asked` what it asked;
+    `traced` how often traces (see Trace) show that it served somebody.
 
     A department that is not opened stands for its teams too; `members` are the people in all of them today.
     """
@@ -28,11 +32,36 @@ class Node:
     department_id: int | None  # None: customers outside
     parent_key: str | None
     names: dict[str, str]  # by language, and its own at OWN; empty for customers outside, whom the page names
-    hops: float  # on average, until its work reaches a customer outside; 0 outside
     served: int
     asked: int
     members: int | None  # None outside
     has_teams: bool
+    traced: int = 0
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What one source beside the requests shows of an edge, in files that reach into these weeks: all of each file.
+
+    `back` went to who had had it before and is not in `asked`. `median_wait_seconds` by the clock, until it was taken
+    over; None: several lines of several files or teams make it up. The days are the first and the last in the files.
+    """
+
+    source: str  # LOG, MAIL
+    asked: int
+    back: int
+    median_wait_seconds: int | None
+    first_on: date | None
+    last_on: date | None
+
+
+@dataclass(frozen=True)
+class TraceFile:
+    """A file that traces were counted in."""
+
+    source: str
+    id: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +92,21 @@ class Edge:
     handed_over: int = 0  # times the customer, having a request in hand, handed it over to the provider
     quality: Mean | None = None  # how good it is, 1 to 5, in the customer's words
     quality_by_supplier: Mean | None = None  # the same, as the provider thinks
+    traces: tuple[Trace, ...] = ()  # never added to the counts above: the same work may stand in both
+
+    @property
+    def traced(self) -> int:
+        """How often traces show that it was asked."""
+        return sum(trace.asked for trace in self.traces)
+
+    @property
+    def is_only_traced(self) -> bool:
+        """Whether traces alone show that it happens."""
+        return bool(self.traces) and not self.asked and not self.handed_over
+
+    def trace(self, source: str) -> Trace | None:
+        """Return what one source shows of it, if it does."""
+        return next((one for one in self.traces if one.source == source), None)
 
 
 @dataclass(frozen=True)
@@ -108,7 +152,9 @@ class EdgePage:
     provider: Node
     customer: Node
     edge: Edge
-    reasons: tuple[str, ...]  # what was declared by hand: "Laptops for new colleagues"
+    # What was declared by hand: "Laptops for new colleagues"; and by plans: "Repair of an appliance: Find the part".
+    reasons: tuple[str, ...]
     requests: tuple[RequestGlimpse, ...]  # the newest first
     hidden_count: int  # behind this edge in these weeks, and not the viewer's to read
     after: NewestPlace | None  # continues; None: that was all
+    files: tuple[TraceFile, ...] = ()  # in which it was traced, of those that the viewer may see

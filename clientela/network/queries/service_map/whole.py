@@ -20,13 +20,14 @@ from clientela.network.queries.service_map.seen import (
     ASKED,
     DECLARED,
     DISCOVERED,
-    OUTSIDE,
     OWN,
     Edge,
     Node,
     ServiceMap,
     Standing,
+    Trace,
 )
+from clientela.network.queries.service_map.traced import Traced, traced_between
 from clientela.network.queries.service_map.weeks import (
     A_WEEK,
     Counts,
@@ -46,7 +47,8 @@ class Sources:
 
     chart: Chart
     counts: Mapping[Pair, Counts]
-    waits: Mapping[Pair, Mapping[int, int]]
+    waits: Mapping[Pair, int | None]  # medians, in seconds
+    traced: Traced
     declared: Declared
     said: AskedPairs
     ids: Mapping[str, int]  # departments by key
@@ -81,7 +83,8 @@ def drawn(
     key_of = {card.id: card.key for card in cards}
     counts, waits = counts_between(seen.node_of, key_of, first_week=first_week, last_week=last_week)
     ids = {card.key: card.id for card in cards}
-    sources = Sources(seen, counts, waits, declared(at=at), asked_pairs(), ids)
+    traced = traced_between(seen.node_of, key_of, first_week=first_week, last_week=last_week)
+    sources = Sources(seen, counts, waits, traced, declared(at=at), asked_pairs(), ids)
     ever = ever_between(seen.node_of, key_of)
     edges = _edges(sources)
     found = ServiceMap(
@@ -93,8 +96,8 @@ def drawn(
         nodes=_nodes(edges, sources, directory.people_by_department(at=at)),
         edges=edges,
         opened=seen.opened,
-        earliest_week=ever.earliest_week,
-        ties=ever.ties,
+        earliest_week=min(filter(None, (ever.earliest_week, traced.earliest_week)), default=None),
+        ties=ever.ties | traced.ties,
         departments=tuple(
             Standing(
                 key=card.key,
@@ -108,21 +111,22 @@ def drawn(
     return found, sources
 
 
-def reasons_for(edge: Edge, sources: Sources) -> tuple[str, ...]:
-    """Return for what it was declared by hand that an edge should be."""
+def reasons_for(edge: Edge, sources: Sources, *, language: str) -> tuple[str, ...]:
+    """Return for what it was declared that an edge should be, by hand and by the steps of plans."""
     return sources.declared.reasons(
         sources.chart.reach[sources.ids[edge.provider]],
         _reach(sources, sources.ids.get(edge.customer, edge.customer)),
+        language=language,
     )
 
 
 def _edges(sources: Sources) -> tuple[Edge, ...]:
     """Merge: an edge for everything that happened, and one for what was declared or said and did not happen."""
-    happened = [pair for pair, counts in sources.counts.items() if counts.has_happened]
-    edges = {pair: _edge(pair, sources, {DISCOVERED}) for pair in happened}
+    happened = {pair: None for pair, counts in sources.counts.items() if counts.has_happened}
+    edges = {pair: _edge(pair, sources, {DISCOVERED}) for pair in happened | dict.fromkeys(sources.traced.traces)}
     silent: dict[Pair, Edge] = {}
     named: dict[Line, set[str]] = defaultdict(set)
-    for line in sources.declared.by_hand:
+    for line in sources.declared.named:
         named[line].add(DECLARED)
     for line in (*sources.said.by_customer, *sources.said.by_supplier):
         named[line].add(ASKED)
@@ -131,7 +135,9 @@ def _edges(sources: Sources) -> tuple[Edge, ...]:
         pair = (_node_key(sources, provider_id), _node_key(sources, customer))
         if pair[0] != pair[1] and not _happens(line, edges, sources):
             silent[pair] = _edge(pair, sources, known_from | (silent[pair].sources if pair in silent else set()))
-    return tuple(sorted({**edges, **silent}.values(), key=lambda edge: (-edge.asked, edge.provider, edge.customer)))
+    return tuple(
+        sorted({**edges, **silent}.values(), key=lambda edge: (-edge.asked, -edge.traced, edge.provider, edge.customer))
+    )
 
 
 def _happens(line: Line, edges: Container[Pair], sources: Sources) -> bool:
@@ -158,6 +164,8 @@ def _node_key(sources: Sources, party: Party) -> str:
 def _edge(pair: Pair, sources: Sources, known_from: AbstractSet[str]) -> Edge:
     counts, back = sources.counts.get(pair, NOTHING), sources.counts.get((pair[1], pair[0]), NOTHING)
     is_declared = _is_declared(pair, sources)
+    traces: tuple[Trace, ...] = sources.traced.traces.get(pair, ())
+    happens = counts.has_happened or bool(traces)
     return _with_opinions(
         Edge(
             provider=pair[0],
@@ -167,15 +175,16 @@ def _edge(pair: Pair, sources: Sources, known_from: AbstractSet[str]) -> Edge:
             decided=counts.decided,
             late=counts.late,
             late_share=rules.share_of(counts.late, counts.decided),
-            median_wait_seconds=rules.median_wait_seconds(sources.waits.get(pair, {})),
+            median_wait_seconds=sources.waits.get(pair),
             rework=rules.share_of(counts.reworked, counts.done),
             satisfaction=rules.share_of(counts.satisfied, counts.scored),
             satisfaction_back=rules.share_of(back.satisfied, back.scored),
-            is_surprise=counts.has_happened and not is_declared,
-            is_silent=not counts.has_happened,
+            is_surprise=happens and not is_declared,
+            is_silent=not happens,
             done=counts.done,
             reworked=counts.reworked,
             handed_over=counts.handed_over,
+            traces=traces,
         ),
         sources,
     )
@@ -210,12 +219,11 @@ def _nodes(edges: Sequence[Edge], sources: Sources, members: Mapping[int, int]) 
     """Return what the edges touch: departments by name of their key, then the segments outside."""
     chart = sources.chart
     segments = {edge.customer for edge in edges if edge.customer not in sources.ids}
-    volumes = {(edge.provider, edge.customer): edge.asked for edge in edges if edge.asked}
-    hops = rules.hops_to_outside(volumes, outside=frozenset(OUTSIDE | segments))
-    farthest = max(hops.values(), default=0.0) + 1
     served: Counter[str] = Counter()
     asked: Counter[str] = Counter()
+    traced: Counter[str] = Counter()
     for edge in edges:
+        traced[edge.provider] += edge.traced
         served[edge.provider] += edge.asked
         asked[edge.customer] += edge.asked
     touched = {edge.provider for edge in edges} | {edge.customer for edge in edges}
@@ -225,11 +233,11 @@ def _nodes(edges: Sequence[Edge], sources: Sources, members: Mapping[int, int]) 
             department_id=card.id,
             parent_key=None if card.parent_id is None else chart.cards[card.parent_id].key,
             names={OWN: card.name, **card.names},
-            hops=hops.get(card.key, farthest),
             served=served[card.key],
             asked=asked[card.key],
             members=sum(members.get(number, 0) for number in chart.covered[card.id]),
             has_teams=card.id in chart.children,
+            traced=traced[card.key],
         )
         for card in sorted((chart.cards[sources.ids[key]] for key in touched - segments), key=lambda card: card.key)
     ]
@@ -239,7 +247,6 @@ def _nodes(edges: Sequence[Edge], sources: Sources, members: Mapping[int, int]) 
             department_id=None,
             parent_key=None,
             names={},
-            hops=0.0,
             served=0,
             asked=asked[key],
             members=None,

@@ -1,9 +1,12 @@
 """Event logs through the door: brought in, columns confirmed, followed, matched, deleted."""
 
+import csv
+import io
 import re
 from pathlib import Path
 from typing import Any
 
+import networkx as nx  # type: ignore[import-untyped]  # it carries no types
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
@@ -14,6 +17,7 @@ from clientela.network.models import EventLog, LogTeam
 from clientela.network.queries import log_edges
 from clientela.web.map.log_words import note_words, problem_words, state_words
 from tests.doors.web.desk.visits import Desk
+from tests.doors.web.map.test_the_map import words_of
 from tests.rules.network.discovery.logs import HELP
 from tests.shop import Shop
 
@@ -52,6 +56,18 @@ def counted(shop: Shop, desk: Desk) -> int:
     assert desk.of("carmen").post(reverse("map:log_columns", args=[number]), CONFIRMED).status_code == 302
     actions.run_log(at=shop.at, log_id=number, now=lambda: shop.at)
     return number
+
+
+def matched(shop: Shop, desk: Desk) -> int:
+    number = counted(shop, desk)
+    ids = dict(LogTeam.objects.values_list("name", "pk"))
+    chosen = {f"team-{ids['Customer Care']}": shop.world.care.id, f"team-{ids['Workshop']}": shop.world.workshop.id}
+    assert desk.of("carmen").post(reverse("map:match_log", args=[number]), chosen).status_code == 302
+    return number
+
+
+def map_page(desk: Desk, query: str) -> str:
+    return desk.of("ana").get(reverse("map:map") + query).content.decode()
 
 
 def test_for_colleagues_who_may_not_bring_logs_there_is_no_such_page(shop: Shop, desk: Desk) -> None:
@@ -148,7 +164,60 @@ def test_what_was_found_is_shown_and_its_teams_become_departments(shop: Shop, de
     assert [(line.provider_id, line.customer_id, line.asked) for line in log_edges()] == [
         (shop.world.workshop.id, care, 2)
     ]
-    assert "What these teams hand over to each other stands below;" in page(desk)
+    shown = page(desk)
+    assert "What these teams hand over to each other stands below, and on the service map" in shown
+    assert '<a href="/map/?week=2826&amp;span=1">Show it on the map</a>' in shown  # the week of the ninth of March 2024
+
+
+def test_what_a_log_shows_is_a_line_of_the_map_in_its_weeks_and_in_no_others(shop: Shop, desk: Desk) -> None:
+    matched(shop, desk)
+    here, elsewhere = (map_page(desk, week) for week in ("?week=2826", ""))
+    assert 'aria-label="By event logs, Workshop served Customer Care 2 times."' in here
+    assert "known from event logs or mail alone" in here
+    assert "By event logs" not in elsewhere
+    assert "In these weeks nobody asked anybody." in elsewhere
+    table = words_of(desk.of("ana").get(reverse("map:table") + "?week=2826").content.decode())
+    assert "Workshop → Customer Care from event logs: 2" in table
+    cell = desk.of("ana").get(reverse("map:matrix") + "?week=2826").content.decode()
+    assert re.search(r'x-traced"><a [^>]+>2<span class="visually-hidden">[^<]+, known from event logs', cell)
+
+
+def test_the_weeks_of_a_log_older_than_the_slider_reaches_are_shown_without_one(shop: Shop, desk: Desk) -> None:
+    matched(shop, desk)
+    assert 'id="map-week"' in map_page(desk, "?week=2826")
+    old = {"first_at": "2013-04-01T08:00:00+00:00", "last_at": "2013-04-05T08:00:00+00:00"}
+    EventLog.objects.update(found={**(EventLog.objects.get().found or {}), **old})
+    link = re.search(r'<a href="(/map/[^"]+)">Show it on the map</a>', page(desk))
+    assert link is not None
+    shown = desk.of("ana").get(link[1].replace("&amp;", "&")).content.decode()
+    assert "By event logs, Workshop served Customer Care 2 times." in shown
+    assert 'id="map-week"' not in shown
+    assert "2013" in words_of(shown)
+
+
+def test_the_page_of_such_a_line_tells_of_its_log_and_leads_there_only_who_may_see_it(shop: Shop, desk: Desk) -> None:
+    number = matched(shop, desk)
+    address = reverse("map:edge", args=["workshop", "care"]) + "?week=2826"
+    said = words_of(desk.of("ana").get(address).content.decode())
+    assert "By event logs, Workshop served Customer Care 2 times. 1 more went back to who had had it before." in said
+    assert "Counted over 4–9 Mar 2024, all of it" in said
+    assert "It happens, and nobody declared it." not in said  # its service is for everybody
+    link = f'<a href="{reverse("map:log", args=[number])}">help.csv</a>'
+    assert link not in desk.of("ana").get(address).content.decode()
+    assert link in desk.of("carmen").get(address).content.decode()
+
+
+def test_the_files_of_the_map_carry_what_logs_show_apart_from_what_was_asked(shop: Shop, desk: Desk) -> None:
+    matched(shop, desk)
+    asked = {
+        name: desk.of("ana").get(reverse(f"map:{name}") + "?week=2826").content for name in ("csv", "graphml", "svg")
+    }
+    (row,) = csv.DictReader(io.StringIO(asked["csv"].decode("utf-8-sig")))
+    figures = ("asked", "logged", "logged_back", "logged_median_wait_seconds", "mailed", "sources")
+    assert [row[name] for name in figures] == ["0", "2", "1", "0", "", "declared discovered"]
+    line = nx.parse_graphml(asked["graphml"].decode()).edges["workshop", "care"]
+    assert (line["asked"], line["logged"], line["logged_back"], "mailed" in line) == (0, 2, 1, False)
+    assert b"By event logs, Workshop served Customer Care 2 times." in asked["svg"]
 
 
 def test_a_log_that_failed_says_why_and_can_be_read_differently(shop: Shop, desk: Desk) -> None:

@@ -12,6 +12,7 @@ import pytest
 from django.urls import reverse
 from PIL import Image, ImageFont
 
+from clientela.web.map import picturing
 from clientela.web.map.choosing import Chosen
 from clientela.web.map.exports import graphml
 from clientela.web.map.letters import WIDTHS
@@ -93,6 +94,18 @@ def test_the_picture_has_the_shape_of_the_drawing_at_twice_its_size(desk: Desk, 
     assert picture.format == "PNG"
     assert picture.size == (round(width * 2), round(height * 2))
     assert len(picture.convert("RGB").getcolors(1 << 24) or []) > 50
+
+
+def test_where_no_picture_can_be_made_the_page_offers_the_drawing_as_it_was_chosen(
+    desk: Desk, drawn: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picturing, "_SECONDS", 0.01)  # as on a machine that has no time left
+    response = desk.of("ana").get(reverse("map:png") + "?all=1")
+    said = response.content.decode()
+    assert (response.status_code, response["Content-Type"]) == (503, "text/html; charset=utf-8")
+    assert "The picture could not be made" in said
+    assert f'href="{reverse("map:svg")}?all=1"' in said
+    assert f'href="{reverse("map:map")}?all=1"' in said
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from tests.doors.web.map.test_the_map import words_of
 from tests.maps.stored import departments_for, store_lines
 from tests.shop import Shop
 
-EDGE_STATEMENTS = 19
+EDGE_STATEMENTS = 21
 
 
 def address(provider: str, customer: str, query: str = "") -> str:
@@ -55,6 +55,12 @@ def test_a_silent_line_has_no_figures_and_says_so(desk: Desk, drawn: dict[str, i
     assert "Legal should serve Human Resources, and in these weeks it never happened." in said
     assert "There is none in these weeks." in said
     assert "Done, and then asked for again" not in said
+
+
+def test_a_step_of_a_plan_is_told_as_what_a_line_is_declared_for(desk: Desk, drawn: dict[str, int], shop: Shop) -> None:
+    shop.let_step_need("repair", "order_part", "pump")
+    said = words_of(page(desk, "workshop", "care"))
+    assert "Repair of an appliance: Order the part" in said.partition("Declared for:")[2]
 
 
 def test_the_other_way_round_is_a_link_away(desk: Desk, drawn: dict[str, int]) -> None:

@@ -1,0 +1,80 @@
+"""The forms of a mail server's record: a file, and which of its columns holds what."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clientela.network.discovery.mail.columns import NONE
+from clientela.network.discovery.mail.contracts import NEEDED
+from clientela.web.forms import NO_SUCH_CHOICE, NamedForm
+from clientela.web.map.log_forms import LogForm
+
+ROLES = {
+    "sender": (gettext_lazy("Who wrote"), gettext_lazy("The sender’s mail address.")),
+    "recipients": (gettext_lazy("To whom"), gettext_lazy("The addresses of the recipients, one or several.")),
+    "moment": (gettext_lazy("The moment"), gettext_lazy("When it was sent or received.")),
+    "status": (gettext_lazy("What became of it"), gettext_lazy("Mail that never arrived is left out by it.")),
+}
+
+
+class MailTraceForm(LogForm):
+    """A record to bring in."""
+
+    key = "trace"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = _("The record")
+        self.fields["file"].help_text = _(
+            "A table saved as CSV, also packed by gzip: one line a mail, with sender, recipients and moment."
+        )
+
+
+class MailColumnsForm(NamedForm):
+    """Which column holds what, and in which zone people work."""
+
+    key = "columns"
+    zone = forms.CharField(
+        label=gettext_lazy("Time zone in which people work"),
+        help_text=gettext_lazy("Working days are counted in it, and moments that name no zone are read in it."),
+        max_length=60,
+    )
+
+    def __init__(self, *args: Any, names: Sequence[str], known_zones: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._zones = known_zones
+        given = self.initial or {}
+        for role, (label, hint) in ROLES.items():
+            blank = _("choose one") if role in NEEDED else _("not in this record")
+            self.fields[role] = forms.ChoiceField(
+                label=label,
+                help_text=str(hint),
+                required=role in NEEDED,
+                choices=[("", blank), *((name, name) for name in names if name)],
+                initial=given.get(role, ""),
+                error_messages={"required": _("Choose the column."), "invalid_choice": str(NO_SUCH_CHOICE)},
+            )
+        self.order_fields([*ROLES, "zone"])
+
+    def clean_zone(self) -> str:
+        """Refuse a zone that nobody knows."""
+        zone = str(self.cleaned_data["zone"]).strip()
+        if zone not in self._zones:
+            raise forms.ValidationError(_("There is no such time zone. Write it like Europe/Bucharest."))
+        return zone
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for different columns."""
+        given = super().clean() or {}
+        named = [given[role] for role in ROLES if given.get(role)]
+        twice = next((name for name in named if named.count(name) > 1), "")
+        if twice:
+            self.add_error(None, _("The column «%(name)s» is chosen twice. Choose a different one.") % {"name": twice})
+        return given
+
+    def columns(self) -> dict[str, str]:
+        """Give the column of each role; what is not in the record is not looked for either."""
+        return {role: self.cleaned_data.get(role) or NONE for role in ROLES}
