@@ -1,7 +1,7 @@
 """`clientela impact estimate`: what better service inside was worth outside, from a file of cases, with every check."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
 from typing import Annotated
@@ -11,26 +11,19 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from clientela.command.impact_cases import (
-    CASE_ROLES,
-    CROSSWALK_ROLES,
-    INSIDE_ROLES,
-    CaseFile,
-    CasesProblemError,
-    read_cases,
-)
-from clientela.command.impact_cases.building import WORSE_ROLES, Asked
-from clientela.command.impact_cases.columns import told
-from clientela.command.impact_cases.periods import By
 from clientela.command.impact_words import COLLECTED, REASONS, check_words, refusal_words, shopkeeper_words
 from clientela.command.progress import progress_of
-from clientela.impact.rules.case_by_case import CaseByCase, case_by_case
-from clientela.impact.rules.checks import Check, checks
-from clientela.impact.rules.estimating import Estimate, Settings, estimate
-from clientela.impact.rules.guarding import answered_cases
+from clientela.impact.reading.answering import Answered, answered
+from clientela.impact.reading.building import read_cases
+from clientela.impact.reading.columns import Source, told
+from clientela.impact.reading.contracts import Asked, CasesRead
+from clientela.impact.reading.problems import CasesProblemError
+from clientela.impact.reading.roles import CASE_ROLES, CROSSWALK_ROLES, INSIDE_ROLES, SHARES, WORSE_ROLES, By
+from clientela.impact.rules.case_by_case import CaseByCase
+from clientela.impact.rules.checks import Check
+from clientela.impact.rules.estimating import Estimate, Settings
 from clientela.impact.rules.refusing import NoAnswer
-from clientela.impact.rules.suppliers import SupplierEffects, supplier_effects
-from clientela.impact.rules.verdicts import Verdict, verdict
+from clientela.impact.rules.suppliers import SupplierEffects
 
 app = typer.Typer(
     help="What inside does to outside.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -86,12 +79,9 @@ def estimate_file(
     with progress_of(cases) as (progress, on_bytes):
         try:
             asked = Asked(
-                path=cases,
-                columns=told(columns, CASE_ROLES),
-                inside=inside,
-                inside_columns=told(inside_columns, INSIDE_ROLES),
-                crosswalk=crosswalk,
-                crosswalk_columns=told(crosswalk_columns, CROSSWALK_ROLES),
+                cases=Source(cases, told(columns, CASE_ROLES)),
+                inside=Source(inside, told(inside_columns, INSIDE_ROLES)) if inside else None,
+                crosswalk=Source(crosswalk, told(crosswalk_columns, CROSSWALK_ROLES)) if crosswalk else None,
                 by=by,
                 is_lagged=_is_lagged(shares),
                 worse=_worse(worse),
@@ -100,45 +90,26 @@ def estimate_file(
         except CasesProblemError as error:
             typer.echo(f"clientela: {error}", err=True)
             raise typer.Exit(WRONG_FILE) from None
-        found = _estimated(file, settings, seed, progress)
-    judged = verdict(found.estimate, found.checks, weeks_a_period=file.weeks_a_period or 1.0)
+        found = _answered(file, settings, seed, progress)
     if as_json:
-        typer.echo(json.dumps(_as_json(file, found, judged), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(_as_json(file, found), indent=2, ensure_ascii=False))
     else:
-        _print(file, found, judged)
+        _print(file, found)
 
 
-@dataclass(frozen=True)
-class _Found:
-    estimate: Estimate | NoAnswer
-    checks: tuple[Check, ...] = ()
-    effects: SupplierEffects | None = None
-    by_case: CaseByCase | None = None
-
-
-def _estimated(file: CaseFile, settings: Settings, seed: int, progress: Progress) -> _Found:
-    if isinstance(file.cases, NoAnswer):
-        return _Found(file.cases)
+def _answered(file: CasesRead, settings: Settings, seed: int, progress: Progress) -> Answered:
     task = progress.add_task("estimating", total=None)
-    found = estimate(file.cases, file.inside, settings=settings)
-    if isinstance(found, NoAnswer):
-        return _Found(found)
-    made = checks(
-        file.cases,
-        file.inside,
-        found,
+    return answered(
+        file,
+        file.used["outcome"],
+        settings=settings,
         seed=seed,
         on_progress=lambda done, of: progress.update(task, description="checking", completed=done, total=of),
     )
-    by_case = None
-    if file.own_quality is not None:
-        answered = answered_cases(file.cases)
-        by_case = case_by_case(found, file.own_quality[answered])
-    return _Found(found, made, supplier_effects(found), by_case)
 
 
 def _is_lagged(shares: str) -> bool:
-    if shares not in {"own", "lagged"}:
+    if shares not in SHARES:
         raise CasesProblemError(f"--shares: there is no «{shares}». It is own or lagged.")
     return shares == "lagged"
 
@@ -150,11 +121,11 @@ def _worse(words: str) -> frozenset[str]:
     return parts
 
 
-def _as_json(file: CaseFile, all_found: _Found, judged: Verdict) -> dict[str, object]:
-    found = all_found.estimate
+def _as_json(file: CasesRead, all_found: Answered) -> dict[str, object]:
+    found, judged = all_found.estimate, all_found.verdict
     told_: dict[str, object] = {
         "answer": judged.answer,
-        "sentence": _sentence(file, found, judged),
+        "sentence": _sentence(file, all_found),
         "reasons": [{"code": reason, "text": REASONS[reason]} for reason in judged.reasons],
         "failed": list(judged.failed),
         "smallest_visible": _number(judged.smallest_visible),
@@ -162,8 +133,8 @@ def _as_json(file: CaseFile, all_found: _Found, judged: Verdict) -> dict[str, ob
         "periods_more": judged.weeks_more if not file.weeks_a_period else None,
         "answers_more": judged.answers_more if file.has_answers else None,
         "collect": list(judged.collect),
-        "columns": file.used,
-        "notes": list(file.notes),
+        "columns": dict(file.used),
+        "notes": [note.words for note in file.notes],
     }
     if isinstance(found, NoAnswer):
         refused = {"code": found.code, "figures": dict(found.figures)}
@@ -203,17 +174,18 @@ def _number(value: float | str | bool) -> float | int | str | bool | None:
     return None if isinstance(value, float) and not isfinite(value) else value
 
 
-def _sentence(file: CaseFile, found: Estimate | NoAnswer, judged: Verdict) -> str:
+def _sentence(file: CasesRead, all_found: Answered) -> str:
+    found = all_found.estimate
     if isinstance(found, NoAnswer):
         return refusal_words(found, file.suppliers)
-    return shopkeeper_words(found, judged, file.used["outcome"])
+    return shopkeeper_words(found, all_found.verdict, file.used["outcome"])
 
 
-def _print(file: CaseFile, all_found: _Found, judged: Verdict) -> None:
-    found, effects = all_found.estimate, all_found.effects
+def _print(file: CasesRead, all_found: Answered) -> None:
+    found, judged, effects = all_found.estimate, all_found.verdict, all_found.effects
     console = Console()
     answer = judged.answer.replace("_", " ")
-    console.print(f"{answer[0].upper()}{answer[1:]}. {_sentence(file, found, judged)}", markup=False, highlight=False)
+    console.print(f"{answer[0].upper()}{answer[1:]}. {_sentence(file, all_found)}", markup=False, highlight=False)
     if isinstance(found, NoAnswer):
         _print_notes(console, file)
         return
@@ -266,7 +238,7 @@ def _print_by_case(console: Console, by_case: CaseByCase) -> None:
     )
 
 
-def _print_suppliers(console: Console, file: CaseFile, effects: SupplierEffects) -> None:
+def _print_suppliers(console: Console, file: CasesRead, effects: SupplierEffects) -> None:
     table = Table(title="Supplier by supplier, drawn to the mean where its own cases are few", title_justify="left")
     for heading in ("supplier", "effect", "interval", "alone"):
         table.add_column(heading, justify="left" if heading == "supplier" else "right")
@@ -277,9 +249,9 @@ def _print_suppliers(console: Console, file: CaseFile, effects: SupplierEffects)
     console.print(table)
 
 
-def _print_notes(console: Console, file: CaseFile) -> None:
+def _print_notes(console: Console, file: CasesRead) -> None:
     for note in file.notes:
-        console.print(f"- {note}", markup=False, highlight=False)
+        console.print(f"- {note.words}", markup=False, highlight=False)
 
 
 def _signed(value: float) -> str:

@@ -91,6 +91,9 @@ WHY_NOT = {
     "not_identified": "cannot be told from these data",
     "cases_touch_nearly_all": "cases touch nearly every supplier",
     "load_not_measured": "load is not measured",
+    "urgency_not_given": "how urgent cases were is not given",
+    "triage": "urgent cases passed the queue",
+    "queue_explains_too_little": "the queue explains too little of how a case was served",
 }
 REASONS: Mapping[Reason, str] = {
     Reason.NO_NUMBER: "There is no number.",

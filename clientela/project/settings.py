@@ -25,6 +25,7 @@ TRUSTED_CHECKERS = ENVIRONMENT.trusted_checkers
 MAIL_RELAYS = ENVIRONMENT.mail_relays
 MESSAGE_LIMIT_BYTES = ENVIRONMENT.message_limit_bytes
 LOG_LIMIT_BYTES = 2 * 1024 * 1024 * 1024  # of an event log, which only who may bring one in may send
+CASE_FILE_LIMIT_BYTES = 500 * 1000 * 1000  # of a file of cases, the same
 STATE_FOLDER = ENVIRONMENT.home
 FILES_FOLDER = ENVIRONMENT.home / "files"
 ANALYTICS_FOLDER = ENVIRONMENT.analytics.folder

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
-from math import isfinite
 from typing import Any, Final
 
 import numpy as np
@@ -13,11 +12,21 @@ from ibis.backends import BaseBackend
 
 from clientela.impact.measures.cases import MEASURES
 from clientela.impact.rules.cases import LEAST_ANSWERS, Cases, Inside
-from clientela.impact.rules.checks import Check, checks
-from clientela.impact.rules.estimating import Estimate, Settings, estimate
+from clientela.impact.rules.checks import checks
+from clientela.impact.rules.estimating import Settings, estimate
 from clientela.impact.rules.quality import together
 from clientela.impact.rules.refusing import NoAnswer, NoAnswerError
 from clientela.impact.rules.suppliers import supplier_effects
+from clientela.impact.rules.telling import (
+    told_check,
+    told_each,
+    told_estimate,
+    told_left_out,
+    told_own,
+    told_refusal,
+    told_suppliers,
+    told_verdict,
+)
 from clientela.impact.rules.verdicts import verdict
 from clientela.kernel.analytics.engines import connect, measured, table
 from clientela.kernel.analytics.telling import tell_progress
@@ -149,20 +158,17 @@ def _figures(read: _Read, measure: str, *, first: date, weeks: int, begun: int) 
             break
     settings = Settings(is_incomplete=True)
     found = refused or estimate(cases, inside, settings=settings)
+    called = [{"department_id": supplier} for supplier in suppliers]
     told: dict[str, Any] = {
         "period_weeks": each,
         "cases": cases.count,
         "answered": int(np.isfinite(cases.outcome).sum()),
         "inside_answers": int(inside.answers.sum()),
-        "suppliers": _suppliers(cases, inside, suppliers),
+        "suppliers": told_suppliers(cases, inside, called),
     }
     if isinstance(found, NoAnswer):
         judged = verdict(found, weeks_a_period=each)
-        return {
-            **told,
-            "no_answer": {"code": found.code, "figures": _number(dict(found.figures))},
-            "verdict": _plain(judged),
-        }
+        return {**told, "no_answer": told_refusal(found), "verdict": told_verdict(judged)}
     looked_at = checks(
         cases,
         inside,
@@ -172,14 +178,12 @@ def _figures(read: _Read, measure: str, *, first: date, weeks: int, begun: int) 
     )
     return {
         **told,
-        "estimate": _estimate(found),
-        "checks": [_check(one) for one in looked_at],
-        "verdict": _plain(verdict(found, looked_at, weeks_a_period=each)),
+        "estimate": told_estimate(found),
+        "checks": [told_check(one) for one in looked_at],
+        "verdict": told_verdict(verdict(found, looked_at, weeks_a_period=each)),
         "satisfied": _satisfied(cases, inside, settings),
-        "left_out": [
-            {"department_id": suppliers[number], "effect": _number(effect)} for number, effect in found.left_out
-        ],
-        "each": _each(found, suppliers),
+        "left_out": told_left_out(found, called),
+        "each": told_each(supplier_effects(found), called),
     }
 
 
@@ -287,38 +291,6 @@ def _known_share(cases: Cases, inside: Inside) -> float:
     return float((cases.weights * is_known).sum() / cases.weights.sum())
 
 
-def _suppliers(cases: Cases, inside: Inside, suppliers: Sequence[int]) -> list[dict[str, Any]]:
-    """Each supplier: how much of the cases depends on it, of how many at all, and what is known of it inside."""
-    weights = np.bincount(cases.suppliers, weights=cases.weights, minlength=len(suppliers)) / max(cases.count, 1)
-    touched = np.bincount(cases.suppliers, minlength=len(suppliers))
-    known = (inside.answers >= LEAST_ANSWERS).sum(axis=0)
-    return [
-        {
-            "department_id": supplier,
-            "weight": float(weights[number]),
-            "cases": int(touched[number]),
-            "answers": int(inside.answers[:, number].sum()),
-            "periods_known": int(known[number]),
-            "periods": inside.periods,
-        }
-        for number, supplier in enumerate(suppliers)
-    ]
-
-
-def _each(found: Estimate, suppliers: Sequence[int]) -> list[dict[str, Any]]:
-    """Each supplier's own effect, drawn to the mean of all as far as little is known of it alone."""
-    return [
-        {
-            "department_id": suppliers[one.supplier],
-            "effect": _number(one.effect),
-            "low": _number(one.low),
-            "high": _number(one.high),
-            "drawn": _number(one.drawn),
-        }
-        for one in supplier_effects(found).each
-    ]
-
-
 def _satisfied(cases: Cases, inside: Inside, settings: Settings) -> dict[str, Any] | None:
     """The same effect on the share of satisfied customers, for one standard deviation of quality; None: no number."""
     told = np.isfinite(cases.outcome)
@@ -326,45 +298,10 @@ def _satisfied(cases: Cases, inside: Inside, settings: Settings) -> dict[str, An
     found = estimate(_with_outcome(cases, is_satisfied), inside, settings=settings)
     if isinstance(found, NoAnswer):
         return None
-    return {name: _number(getattr(found.own, name)) for name in ("effect", "low", "high")}
+    return told_own(found)
 
 
 def _with_outcome(cases: Cases, outcome: np.ndarray[Any, np.dtype[np.float64]]) -> Cases:
     return Cases(
         outcome, cases.period, cases.unit, cases.case_type, cases.rows, cases.suppliers, cases.weights, cases.unaffected
     )
-
-
-def _estimate(found: Estimate) -> dict[str, Any]:
-    names = (
-        "effect", "error", "low", "high", "df", "p", "smallest_visible", "n_cases", "n_suppliers", "n_periods",
-        "reliability", "is_exact", "is_weak", "load_share", "outcome_sd", "quality_sd",
-    )  # fmt: skip
-    return {**{name: _number(getattr(found, name)) for name in names}, "own": _plain(found.own)}
-
-
-def _check(one: Check) -> dict[str, Any]:
-    return {
-        "name": one.name,
-        "held": one.held,
-        "is_gate": one.is_gate,
-        "detail": {name: _number(value) for name, value in one.detail.items()},
-        **{name: _number(getattr(one, name)) for name in ("effect", "low", "high", "p")},
-    }
-
-
-def _plain(told: Any) -> dict[str, Any]:
-    return {name: _number(value) for name, value in asdict(told).items()}
-
-
-def _number(value: Any) -> Any:
-    """JSON has no infinity and nothing that is not a number: None says "unknown"."""
-    if isinstance(value, float | np.floating):
-        return float(value) if isfinite(value) else None
-    if isinstance(value, np.integer | np.bool_):
-        return value.item()
-    if isinstance(value, tuple):
-        return [_number(one) for one in value]
-    if isinstance(value, dict):
-        return {name: _number(one) for name, one in value.items()}
-    return value

@@ -1,13 +1,12 @@
 """What inside does to outside, as last worked out: verdicts, figures, every check, and what would be worth what."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
-from clientela.directory.queries import DepartmentCard
 from clientela.impact.models import Estimation
 from clientela.impact.policies.estimates import may_see_impact
 from clientela.kernel.languages import product_language
@@ -60,10 +59,36 @@ class SupplierSeen:
 
 
 @dataclass(frozen=True)
-class MeasureSeen:
-    """What one source of inside quality says. `code`: said (by colleagues), clocks, or both. `points`: of 5.
+class ByCaseGroup:
+    """The mean outcome of the cases whose own service was of this `quality`."""
 
-    `effect`, `smallest_visible` in standard deviations. All None where there is no number: `refusal` is the code.
+    quality: float
+    cases: int
+    mean: float
+
+
+@dataclass(frozen=True)
+class ByCase:
+    """What everybody looks at first, and no proof: cases beside each other by how well each itself was served.
+
+    `within`: the difference in the outcome for one unit of quality among cases alike; None where it cannot be told.
+    """
+
+    within: Interval | None
+    groups: tuple[ByCaseGroup, ...]
+
+
+@dataclass(frozen=True)
+class MeasureSeen:
+    """What one source of inside quality says, or one outcome of a file of cases.
+
+    `code`: said (by colleagues), clocks, or both; of a file, the outcome's column. `effect`, `smallest_visible` in
+    standard deviations. `points`: of 5; of a file, in the outcome's own unit. All None where there is no number:
+    `refusal` is the code.
+
+    The fields with a default are of files: `period` is week (so many `period_weeks`), month, year or number, and then
+    `periods_more` stands for `weeks_more`. `is_share`: the outcome is yes or no, and `satisfied` how its share changes.
+    `is_turned`: more of it is worse, so every figure is turned to mean better. `is_linked` False: the weaker panel.
     """
 
     code: str
@@ -89,6 +114,16 @@ class MeasureSeen:
     load_share: float | None
     checks: tuple[CheckSeen, ...]
     suppliers: tuple[SupplierSeen, ...]
+    period: str = "week"
+    periods_more: int | None = None
+    is_linked: bool = True
+    is_share: bool = False
+    is_turned: bool = False
+    per_unit: Interval | None = None  # the change of the outcome for one unit of quality as the file tells it
+    outcome_sd: float | None = None
+    quality_sd: float | None = None  # one step of quality in its own unit
+    between: float | None = None  # how much suppliers differ in their effects: a standard deviation of these
+    by_case: ByCase | None = None
 
 
 @dataclass(frozen=True)
@@ -124,12 +159,23 @@ def impact_page(viewer: Viewer) -> ImpactPage:
     shown = done[0] if done else None
     told: dict[str, Any] = (shown.result or {}) if shown is not None else {}
     language = product_language(viewer.language)
+
+    def name_of(number: int) -> str | None:
+        """What a department is called; None for one that is no more, "" for all the small ones together."""
+        if not number:
+            return ""
+        return cards[number].name_in(language) if number in cards else None
+
     work = _work(newest[0]) if newest else None
     return ImpactPage(
         since=date.fromisoformat(told["since"]) if told else None,
         until=date.fromisoformat(told["until"]) if told else None,
         worked_out_at=shown.finished_at if shown is not None else None,
-        measures=tuple(_measure(code, told["of"][code], cards, language) for code in MEASURES if code in told["of"])
+        measures=tuple(
+            measure_seen(code, told["of"][code], key="department_id", name_of=name_of)
+            for code in MEASURES
+            if code in told["of"]
+        )
         if told
         else (),
         under_way=work if work is not None and work.state in {"waiting", "running"} else None,
@@ -146,7 +192,8 @@ def _work(row: Estimation) -> Work:
     return Work(row.pk, row.state, row.progress, row.asked_at, row.error)
 
 
-def _measure(code: str, told: Mapping[str, Any], cards: Mapping[int, DepartmentCard], language: str) -> MeasureSeen:
+def measure_seen(code: str, told: Mapping[str, Any], *, key: str, name_of: Callable[[Any], str | None]) -> MeasureSeen:
+    """What was kept of one estimate, as a page needs it. Under `key` each supplier stands, `name_of` says its name."""
     judged, found = told["verdict"], told.get("estimate")
     refused = told.get("no_answer") or {"code": "", "figures": {}}
     satisfied = told.get("satisfied")
@@ -174,25 +221,36 @@ def _measure(code: str, told: Mapping[str, Any], cards: Mapping[int, DepartmentC
         reliability=found["reliability"] if found else None,
         load_share=found["load_share"] if found else None,
         checks=tuple(_check(one) for one in told.get("checks", ())),
-        suppliers=_suppliers(told, cards, language, _interval(satisfied, "effect")),
+        suppliers=_suppliers(told, key, name_of, _interval(satisfied, "effect")),
+        period=told.get("period", "week"),
+        periods_more=judged.get("periods_more"),
+        is_linked=told.get("is_linked", True),
+        is_share=told.get("is_share", False),
+        is_turned=told.get("is_turned", False),
+        per_unit=_per_unit(own),
+        outcome_sd=found["outcome_sd"] if found else None,
+        quality_sd=found["quality_sd"] if found else None,
+        between=told.get("between"),
+        by_case=_by_case(told.get("by_case")),
     )
 
 
 def _suppliers(
-    told: Mapping[str, Any], cards: Mapping[int, DepartmentCard], language: str, satisfied: Interval | None
+    told: Mapping[str, Any], key: str, name_of: Callable[[Any], str | None], satisfied: Interval | None
 ) -> tuple[SupplierSeen, ...]:
-    """Those that most depends on stand first; a department that is no more is left out."""
-    without = {one["department_id"]: one["effect"] for one in told.get("left_out", ())}
-    own = {one["department_id"]: _interval(one, "effect") for one in told.get("each", ())}
+    """Those that most depends on stand first; one that is no more is left out."""
+    without = {one[key]: one["effect"] for one in told.get("left_out", ())}
+    own = {one[key]: _interval(one, "effect") for one in told.get("each", ())}
     found = []
     for one in told["suppliers"]:
-        number = one["department_id"]
-        if number and number not in cards:
+        number = one[key]
+        name = name_of(number)
+        if name is None:
             continue
         weight = one["weight"] * told["cases"] / one["cases"] if one["cases"] else 0.0
         found.append(
             SupplierSeen(
-                name=cards[number].name_in(language) if number else "",
+                name=name,
                 cases=one["cases"],
                 weight=weight,
                 answers=one["answers"],
@@ -205,6 +263,18 @@ def _suppliers(
             )
         )
     return tuple(sorted(found, key=lambda one: (-one.cases * one.weight, one.name)))
+
+
+def _per_unit(own: Mapping[str, Any] | None) -> Interval | None:
+    if own is None or any(own[one] is None for one in ("per_unit", "per_unit_low", "per_unit_high")):
+        return None
+    return Interval(own["per_unit"], own["per_unit_low"], own["per_unit_high"])
+
+
+def _by_case(told: Mapping[str, Any] | None) -> ByCase | None:
+    if told is None:
+        return None
+    return ByCase(_interval(told["within"], "effect"), tuple(ByCaseGroup(**group) for group in told["groups"]))
 
 
 def _answer_of(own: Interval | None, whole: str) -> str:

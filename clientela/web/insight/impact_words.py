@@ -86,6 +86,9 @@ _CHECKS: Final[dict[str, Promise]] = {
     "shuffled": gettext_lazy("With departments shuffled, it rarely looks this strong."),
     "one_left_out": gettext_lazy("Leaving out one department at a time does not turn it round."),
     "load": gettext_lazy("How busy the departments were is measured."),
+    "drawn_anew": gettext_lazy(
+        "Drawn anew by chance 9,999 times, whole departments at a time, the answer is the same."
+    ),
     "confounder": gettext_lazy("Something unseen would have to weigh more than how busy departments are."),
 }
 _COLLECT: Final[dict[str, Promise]] = {
@@ -101,7 +104,7 @@ def headline(measure: MeasureSeen) -> str:
     """The answer as one sentence."""
     if measure.points is None or measure.refusal:
         return _("There is no figure yet for what better service inside would be worth outside.")
-    points = _points(abs(measure.points.value))
+    points = points_words(abs(measure.points.value))
     if measure.answer == SUPPORTED:
         return _(
             "When departments serve each other one step better, customers at the end rate about %(points)s higher of 5."
@@ -148,7 +151,7 @@ def smallest(measure: MeasureSeen) -> str:
     return _(
         "With these data an effect of %(points)s points of 5 or more would be seen four times of five; a smaller one "
         "may stay unseen."
-    ) % {"points": _points(measure.smallest_points)}
+    ) % {"points": points_words(measure.smallest_points)}
 
 
 def check_name(check: CheckSeen) -> str:
@@ -172,7 +175,7 @@ def check_figures(check: CheckSeen) -> str:
 
 def interval(one: Interval) -> str:
     """`0.12 (0.05 to 0.19)`, in standard deviations or in points."""
-    return _("%(value)s (%(low)s to %(high)s)") % {"value": _points(one.value), **_ends(one)}
+    return _("%(value)s (%(low)s to %(high)s)") % {"value": points_words(one.value), **_ends(one)}
 
 
 def _why_not(why: str) -> str:
@@ -182,6 +185,10 @@ def _why_not(why: str) -> str:
         return _("cannot be looked at: there is no such score yet")
     if why == "load_not_measured":
         return _("cannot be looked at: how busy they were is not known")
+    if why == "triage":
+        return _("cannot be looked at: urgent cases are let pass, so the queue tells of the case too")
+    if why == "queue_explains_too_little":
+        return _("cannot be looked at: how long the queue was hardly changed how cases were served")
     return _("cannot be looked at: too little to go by")
 
 
@@ -205,11 +212,11 @@ def _confounder(detail: Mapping[str, Any]) -> str:
 
 
 def _ends(one: Interval) -> dict[str, str]:
-    return {"low": _points(one.low), "high": _points(one.high)}
+    return {"low": points_words(one.low), "high": points_words(one.high)}
 
 
-def _points(value: float) -> str:
-    """Two decimals below one tenth, else one: no digit that is not known."""
+def points_words(value: float) -> str:
+    """A figure as it is read. Two decimals below one tenth, else one: no digit that is not known."""
     digits = 2 if abs(value) < 0.1 else 1  # noqa: PLR2004 - as the docstring says
     rounded = round(value, digits)
     return number(rounded or 0.0).replace("-", "−")

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from clientela.web.insight import asking, department, home, impact, load, parity, rollouts, time, turns, what_ifs
+from clientela.web.insight import (
+    asking,
+    case_files,
+    department,
+    home,
+    impact,
+    load,
+    parity,
+    rollouts,
+    time,
+    turns,
+    what_ifs,
+)
 
 app_name = "insight"
 urlpatterns = [
@@ -16,6 +28,7 @@ urlpatterns = [
     path("impact.csv", impact.impact_as_csv, name="impact_csv"),
     path("impact/work-out", impact.estimate, name="estimate"),
     path("impact/<int:number>/stop", impact.cancel, name="cancel_impact"),
+    *case_files.ROUTES,
     path("parity", parity.parity, name="parity"),
     path("parity.csv", parity.parity_as_csv, name="parity_csv"),
     path("what-if", what_ifs.what_ifs, name="what_ifs"),

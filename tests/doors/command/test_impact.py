@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from clientela.impact.rules.cases import Cases, Inside
+from tests.case_rows import COLUMNS, HEADING, MET, MONTHS, beside, long_rows, met_on_arrival
 from tests.rules.impact.organisation import PERIODS, SUPPLIERS, organisation
 from tests.shared_data import needs_shared_data, shared_data
 
@@ -44,29 +45,6 @@ def written(path: Path, heading: str, rows: list[list[object]]) -> Path:
         writer.writerow(heading.split(","))
         writer.writerows(rows)
     return path
-
-
-MONTHS = [f"2024-{month:02d}" for month in range(1, PERIODS + 1)]
-HEADING = "order_id,score,month,shop,kind,dept,w,q1,q2,busy,n,visit_before"
-COLUMNS = (
-    "case=order_id,outcome=score,period=month,unit=shop,type=kind,supplier=dept,weight=w,quality=q1,quality2=q2,"
-    "load=busy,answers=n,unaffected=visit_before"
-)
-
-
-def long_rows(cases: Cases, inside: Inside) -> list[list[object]]:
-    """A row for each case and supplier, with everything that is known."""
-    assert inside.load is not None
-    assert cases.unaffected is not None
-    rows: list[list[object]] = []
-    for row, supplier, weight in zip(cases.rows, cases.suppliers, cases.weights, strict=True):
-        period = cases.period[row]
-        rows.append([
-            f"o{row}", cases.outcome[row], MONTHS[period], f"shop {cases.unit[row]}", f"kind {cases.case_type[row]}",
-            f"dept {supplier}", weight, *inside.quality[:, period, supplier], inside.load[period, supplier], 12,
-            cases.unaffected[row],
-        ])  # fmt: skip
-    return rows
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +94,18 @@ def test_an_effect_is_told_with_its_interval_its_checks_and_a_sentence(long: Pat
     assert told["estimate"]["low"] < told["estimate"]["effect"] < told["estimate"]["high"]
     assert told["estimate"]["own_units"]["per_unit"] == pytest.approx(0.5, abs=0.1)
     assert {one["name"]: one["held"] for one in told["checks"]} == dict.fromkeys(
-        ("leads", "reverse", "untouched", "unaffected", "shuffled", "one_left_out", "load", "confounder"), True
+        (
+            "leads",
+            "reverse",
+            "untouched",
+            "unaffected",
+            "shuffled",
+            "one_left_out",
+            "load",
+            "confounder",
+            "drawn_anew",
+        ),
+        True,
     )
     assert sorted(told["estimate"]["left_out"]) == [f"dept {number}" for number in range(SUPPLIERS)]
     assert sorted(one["supplier"] for one in told["suppliers"]) == [f"dept {number}" for number in range(SUPPLIERS)]
@@ -307,3 +296,17 @@ def test_days_of_cases_are_cut_as_coarsely_as_the_suppliers_quality_is_known(
     told = answer(path, "--inside", quality)
     assert told["estimate"]["n_periods"] == PERIODS
     assert told["estimate"]["own_units"]["per_unit"] == pytest.approx(0.5, abs=0.15)
+
+
+def test_the_queue_that_cases_met_is_shown_among_the_checks(small: tuple[Cases, Inside], tmp_path: Path) -> None:
+    met, arrivals = met_on_arrival(*small)
+    path = written(tmp_path / "cases.csv", ",".join([HEADING, *MET]), beside(long_rows(met, small[1]), arrivals))
+    columns = f"{COLUMNS},queue={MET[0]},served={MET[1]},urgency={MET[2]}"
+    (check,) = [one for one in answer(path, "--columns", columns)["checks"] if one["name"] == "congestion"]
+    assert (check["held"], check["is_gate"]) == (True, False)
+    assert check["low"] < check["effect"] < check["high"]
+    assert check["text"] == "The queue that a case happened to meet says the same."
+    made = answer(path, "--columns", f"{COLUMNS},queue={MET[0]},served={MET[1]}")["checks"][-1]
+    assert (made["held"], made["text"]) == (
+        None, "The queue that a case happened to meet says the same. (how urgent cases were is not given)",
+    )  # fmt: skip

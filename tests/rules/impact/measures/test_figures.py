@@ -39,6 +39,7 @@ def test_a_known_effect_is_found_and_supported(told: dict[str, Any], measure: st
     assert found["satisfied"]["low"] > 0
     assert [one["name"] for one in found["checks"]] == [
         "leads", "reverse", "untouched", "unaffected", "shuffled", "one_left_out", "load", "confounder",
+        "drawn_anew",
     ]  # fmt: skip
 
 

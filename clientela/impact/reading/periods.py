@@ -3,31 +3,22 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
 
 import numpy as np
 
-from clientela.command.impact_cases.columns import UNKNOWN, Ints
+from clientela.impact.reading.columns import Ints
+from clientela.impact.reading.days import day_reader
+from clientela.impact.reading.roles import UNKNOWN, By
 
 A_NUMBER = re.compile(r"^-?\d{1,9}(?:\.0+)?$")
 A_YEAR = re.compile(r"^(?:19|20)\d\d$")
 A_MONTH = re.compile(r"^(\d{4})-(\d{1,2})$")
 A_WEEK = re.compile(r"^(\d{4})-?W(\d{1,2})$", re.IGNORECASE)
-A_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})")
 FEW_DAYS = 270  # shorter than that, months are too few to compare
 YEAR_MONTHS = (190001, 210012)
 MONTHS = 12
 MOST_PERIODS = 5000
 WEEKS = {"week": 1.0, "month": 365.25 / 84, "year_month": 365.25 / 84, "year": 365.25 / 7}
-
-
-class By(StrEnum):
-    """Into what moments are cut; `auto`: what --inside has, else months, or weeks where months would be too few."""
-
-    AUTO = "auto"
-    WEEK = "week"
-    MONTH = "month"
-    YEAR = "year"
 
 
 class PeriodError(ValueError):
@@ -42,7 +33,9 @@ class Periods:
         known = [label for label in labels if label.casefold() not in UNKNOWN]
         if not known:
             raise PeriodError("")
-        self.kind = self._kind(known, by, [label for label in inside if label.casefold() not in UNKNOWN])
+        coarser = [label for label in inside if label.casefold() not in UNKNOWN]
+        self._read_day = day_reader([label for label in (*known, *coarser) if not _is_coarse(label)])
+        self.kind = self._kind(known, by, coarser)
         self.weeks = WEEKS.get(self.kind)
         self.first = min(self._raw(label) for label in known)
         self._ranks: dict[int, int] | None = None
@@ -75,7 +68,7 @@ class Periods:
             return "week"
         if by is not By.AUTO:
             return by.value
-        days = [_day(label).toordinal() for label in labels]
+        days = [self._day(label).toordinal() for label in labels]
         return "week" if max(days) - min(days) < FEW_DAYS else "month"
 
     def _raw(self, label: str) -> int:
@@ -89,21 +82,22 @@ class Periods:
             return divmod(int(float(label)), 100)[0] * MONTHS + int(float(label)) % 100 - 1
         if self.kind == "year" and A_YEAR.match(label):
             return int(label)
-        day = _day(label)
+        day = self._day(label)
         if self.kind == "year":
             return day.year
         return day.year * MONTHS + day.month - 1 if self.kind == "month" else (day.toordinal() - 1) // 7
 
+    def _day(self, label: str) -> date:
+        """The day of a moment, a month or a week. Raises PeriodError."""
+        try:
+            if month := A_MONTH.match(label):
+                return date(int(month[1]), int(month[2]), 1)
+            if week := A_WEEK.match(label):
+                return date.fromisocalendar(int(week[1]), int(week[2]), 1)
+            return self._read_day(label)
+        except (ValueError, OverflowError):
+            raise PeriodError(label) from None
 
-def _day(label: str) -> date:
-    """The day of a moment, a month or a week. Raises PeriodError."""
-    try:
-        if month := A_MONTH.match(label):
-            return date(int(month[1]), int(month[2]), 1)
-        if week := A_WEEK.match(label):
-            return date.fromisocalendar(int(week[1]), int(week[2]), 1)
-        if day := A_DAY.match(label):
-            return date(int(day[1]), int(day[2]), int(day[3]))
-    except ValueError:
-        pass
-    raise PeriodError(label)
+
+def _is_coarse(label: str) -> bool:
+    return any(pattern.match(label) for pattern in (A_NUMBER, A_MONTH, A_WEEK))

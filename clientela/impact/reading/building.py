@@ -1,81 +1,62 @@
 """Columns of files made into cases, their exposure, and what is known of the suppliers."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 
-from clientela.command.impact_cases.columns import (
-    CASE_ROLES,
-    CROSSWALK_ROLES,
-    INSIDE_ROLES,
-    CasesProblemError,
-    Columns,
-    Floats,
-    Ints,
-    OnProgress,
-    read_columns,
-)
-from clientela.command.impact_cases.periods import By, PeriodError, Periods
+from clientela.impact.reading.columns import Columns, Floats, Ints, OnProgress, Source, read_columns
+from clientela.impact.reading.contracts import Asked, CasesRead, Congestion
+from clientela.impact.reading.periods import PeriodError, Periods
+from clientela.impact.reading.problems import CasesProblemError, Note
+from clientela.impact.reading.roles import CASE_ROLES, CONGESTION_ROLES, CROSSWALK_ROLES, INSIDE_ROLES
 from clientela.impact.rules.cases import LEAST_ANSWERS, Cases, Inside, chosen
 from clientela.impact.rules.exposure import from_crosswalk, lagged_shares
 from clientela.impact.rules.refusing import NoAnswer, NoAnswerError
 
-WORSE_ROLES = frozenset({"outcome", "quality", "unaffected"})
+KINDS = {"year_month": "month"}  # periods of several spellings, as they are told
+ABSENT = (
+    (
+        "unit",
+        "no_unit",
+        "No column of units: all cases are compared with each other as if one unit had served them.",
+    ),
+    (
+        "type",
+        "no_type",
+        "No column of types: all cases count as of one type, so that a change of their mix may mislead.",
+    ),
+)
 
 
-@dataclass(frozen=True, eq=False)
-class Asked:
-    """What the command was asked: files, columns told by role, and how to read them."""
+def read_cases(asked: Asked, on_progress: OnProgress, on_rows: OnProgress | None = None) -> CasesRead:
+    """Read the files. Raises CasesProblemError for files that cannot be used.
 
-    path: Path
-    columns: dict[str, str]
-    inside: Path | None = None
-    inside_columns: dict[str, str] | None = None
-    crosswalk: Path | None = None
-    crosswalk_columns: dict[str, str] | None = None
-    by: By = By.AUTO
-    is_lagged: bool = False
-    worse: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, eq=False)
-class CaseFile:
-    """What was read; a refusal instead of cases where the files themselves make an answer impossible."""
-
-    cases: Cases | NoAnswer
-    inside: Inside
-    suppliers: tuple[str, ...]
-    used: dict[str, str]
-    notes: tuple[str, ...]
-    weeks_a_period: float | None
-    has_answers: bool
-    own_quality: Floats | None  # of each case of `cases`, where rows of one supplier and period differ in it
-
-
-def read_cases(asked: Asked, on_progress: OnProgress) -> CaseFile:
-    """Read the files. Raises CasesProblemError for files that cannot be used."""
-    if asked.crosswalk is not None and "supplier" in asked.columns:
+    `on_progress` is told the bytes of the file of cases read so far, `on_rows` its lines.
+    """
+    called = asked.cases.called
+    if asked.crosswalk is not None and "supplier" in asked.cases.columns:
         raise CasesProblemError(
-            f"{asked.path}: rows name their supplier, and --crosswalk links units to suppliers too. Take one of both."
-        )
+            f"{called}: rows name their supplier, and --crosswalk links units to suppliers too. Take one of both.",
+            "two_ways", file=called,
+        )  # fmt: skip
     needed = ["outcome", "period"] + (["unit"] if asked.crosswalk else ["supplier"])
     needed += [] if asked.inside else ["quality"]
     roles = [role for role in CASE_ROLES if asked.crosswalk is None or role not in {"supplier", "weight"}]
-    rows = read_columns(asked.path, asked.columns, roles=roles, needed=needed, on_progress=on_progress)
-    return _Reading(asked, rows).file()
+    rows = read_columns(asked.cases, roles=roles, needed=needed, on_progress=on_progress, on_rows=on_rows)
+    return _Reading(asked, rows).read()
 
 
 class _Reading:
     def __init__(self, asked: Asked, rows: Columns) -> None:
         self.asked, self.rows = asked, rows
-        self.notes: list[str] = []
+        self.called = asked.cases.called
+        self.notes: list[Note] = []
         self.is_row_by_row = False
         self.suppliers: dict[str, int] = dict(rows.names.get("supplier", {}))
         labels = list(rows.names["period"])
         self.source = rows
         if asked.inside is not None:
-            self.source = self._read_side(asked.inside, asked.inside_columns, INSIDE_ROLES)
+            self.source = _side(asked.inside, INSIDE_ROLES)
         try:
             self.periods = Periods(labels, asked.by, () if self.source is rows else list(self.source.names["period"]))
             self.row_period = self.periods.numbers(labels)[rows.labels("period")]
@@ -84,14 +65,21 @@ class _Reading:
         if (self.row_period < 0).any():
             line = rows.line(int(np.argmin(self.row_period)))
             raise CasesProblemError(
-                f"{asked.path}, line {line}, period ({rows.used['period']}): it is blank. Fill it in."
-            )
+                f"{self.called}, line {line}, period ({rows.used['period']}): it is blank. Fill it in.",
+                "blank_period", file=self.called, line=line, column=rows.used["period"],
+            )  # fmt: skip
+        self.outcome = rows.used["outcome"]
+        more = [name for name in rows.outcomes if name != self.outcome]
+        self.turned = frozenset(name for name in (self.outcome, *more) if {name, "outcome"} & asked.worse)
+        self.outcome_columns = (self.outcome, *more)
 
-    def file(self) -> CaseFile:
+    def read(self) -> CasesRead:
         cases: Cases | NoAnswer = self._cases()
+        outcomes = {name: self._outcome(name)[self.first] for name in self.outcome_columns}
+        congestion = self._congestion()
         units = list(self.rows.names.get("unit", {}))
         if self.asked.crosswalk is not None and isinstance(cases, Cases):
-            crosswalk = self._read_side(self.asked.crosswalk, self.asked.crosswalk_columns, CROSSWALK_ROLES)
+            crosswalk = _side(self.asked.crosswalk, CROSSWALK_ROLES)
             try:
                 cases = self._crossed(cases, crosswalk, units)
             except NoAnswerError as error:
@@ -100,42 +88,77 @@ class _Reading:
         if self.asked.is_lagged and isinstance(cases, Cases):
             cases = lagged_shares(cases, suppliers=len(self.suppliers))
             has_exposure = np.bincount(cases.rows, minlength=cases.count) > 0
-            self.notes.append(
-                f"Weights are those of earlier cases of the same unit and type; {int((~has_exposure).sum()):,} cases "
-                "have no earlier ones and were left out."
+            left_out = int((~has_exposure).sum())
+            self._note(
+                "without_earlier",
+                f"Weights are those of earlier cases of the same unit and type; {left_out:,} cases "
+                "have no earlier ones and were left out.",
+                cases=left_out,
             )
             cases = chosen(cases, has_exposure)
-        self._say_what_is_absent()
-        return CaseFile(
-            cases,
-            inside,
-            tuple(self.suppliers),
-            self.rows.used,
-            tuple(self.notes),
-            self.periods.weeks,
-            has_answers,
-            self._own_quality(cases),
+            outcomes = {name: values[has_exposure] for name, values in outcomes.items()}
+            congestion = congestion and congestion.of(has_exposure)
+        for role, code, words in ABSENT:
+            if not self.rows.has(role):
+                self._note(code, words)
+        return CasesRead(
+            cases=cases,
+            inside=inside,
+            suppliers=tuple(self.suppliers),
+            used=self.rows.used,
+            outcomes=outcomes,
+            turned=self.turned,
+            notes=tuple(self.notes),
+            period=KINDS.get(self.periods.kind, self.periods.kind),
+            weeks_a_period=self.periods.weeks,
+            has_answers=has_answers,
+            own_quality=self._own_quality(cases),
+            congestion=congestion,
+            rows=len(self.rows),
         )
+
+    def _note(self, code: str, words: str, **figures: int) -> None:
+        self.notes.append(Note(code, figures, words))
+
+    def _outcome(self, column: str) -> Floats:
+        return (-1.0 if column in self.turned else 1.0) * self.rows.outcome(column)
 
     def _own_quality(self, cases: Cases | NoAnswer) -> Floats | None:
         """Each case's own quality, weighted by exposure, where it is told row by row."""
         if not self.is_row_by_row or isinstance(cases, NoAnswer) or self.asked.is_lagged:
             return None
-        sign = -1.0 if "quality" in self.asked.worse else 1.0
         order = np.argsort(self.case, kind="stable")
-        values = sign * self.rows.figures("quality")[order]
+        values = self._quality_sign() * self.rows.figures("quality")[order]
         total = np.bincount(cases.rows, weights=cases.weights * values, minlength=cases.count)
         weight = np.bincount(cases.rows, weights=cases.weights, minlength=cases.count)
         return np.asarray(np.divide(total, weight, out=np.full(cases.count, np.nan), where=weight > 0))
+
+    def _quality_sign(self) -> float:
+        return -1.0 if "quality" in self.asked.worse else 1.0
+
+    def _congestion(self) -> Congestion | None:
+        """What the check on the queue needs; how a case was served is in the unit of the quality, and turned as it."""
+        if not any(self.rows.has(role) for role in CONGESTION_ROLES):
+            return None
+
+        def told(role: str, sign: float = 1.0) -> Floats | None:
+            return sign * self.rows.figures(role)[self.first] if self.rows.has(role) else None
+
+        return Congestion(told("queue"), told("served", self._quality_sign()), told("urgency"))
 
     def _cases(self) -> Cases:
         rows = self.rows
         count = len(rows)
         if rows.has("case"):
             _, first, case = np.unique(rows.cases(), return_index=True, return_inverse=True)
+            # In the order of the file: what tells cases apart is another number in every process.
+            order = np.argsort(first)
+            place = np.empty(len(first), dtype=np.int64)
+            place[order] = np.arange(len(first))
+            first, case = first[order], place[case]
         else:
             first = case = np.arange(count)
-        self.case = case
+        self.first, self.case = first, case
         self._check_alike(first, case)
         order = np.argsort(case, kind="stable")
         exposed = rows.has("supplier")
@@ -143,19 +166,19 @@ class _Reading:
         if exposed and rows.has("weight"):
             weights = rows.figures("weight").copy()
             if np.isnan(weights).any():
-                line = rows.line(int(np.argmax(np.isnan(weights))))
+                line, column = rows.line(int(np.argmax(np.isnan(weights)))), rows.used["weight"]
                 raise CasesProblemError(
-                    f"{self.asked.path}, line {line}, weight ({rows.used['weight']}): it is blank. "
-                    "Write the share of the case that depended on this supplier, 0 to 1."
-                )
+                    f"{self.called}, line {line}, weight ({column}): it is blank. "
+                    "Write the share of the case that depended on this supplier, 0 to 1.",
+                    "blank_weight", file=self.called, line=line, column=column,
+                )  # fmt: skip
         elif exposed:
             weights = 1.0 / np.bincount(case, minlength=len(first))[case]
             if len(first) < count:
-                self.notes.append("No column of weights: the suppliers of a case share it alike.")
-        sign = -1.0 if "outcome" in self.asked.worse else 1.0
+                self._note("shared_alike", "No column of weights: the suppliers of a case share it alike.")
         before = -1.0 if "unaffected" in self.asked.worse else 1.0
         return Cases(
-            outcome=sign * rows.figures("outcome")[first],
+            outcome=self._outcome(self.outcome)[first],
             period=self.row_period[first],
             unit=self._labels("unit")[first],
             case_type=self._labels("type")[first],
@@ -170,25 +193,31 @@ class _Reading:
 
     def _check_alike(self, first: Ints, case: Ints) -> None:
         """The rows of one case must say the same of it."""
-        for role in ("outcome", "unaffected", "period", "unit", "type"):
-            if not self.rows.has(role) or len(first) == len(self.rows):
-                continue
-            values = self.row_period.astype(np.float64) if role == "period" else self._values(role)
+        if len(first) == len(self.rows):
+            return
+        used = self.rows.used
+        told = [("outcome", name, self.rows.outcome(name)) for name in self.outcome_columns]
+        told += [
+            (role, used[role], self._values(role))
+            for role in ("unaffected", "period", "unit", "type", *CONGESTION_ROLES)
+            if self.rows.has(role)
+        ]
+        for role, column, values in told:
             said = values[first][case]
             differs = ~((values == said) | (np.isnan(values) & np.isnan(said)))
             if differs.any():
                 at = int(np.argmax(differs))
+                line, other = self.rows.line(at), self.rows.line(int(first[case[at]]))
                 raise CasesProblemError(
-                    f"{self.asked.path}, line {self.rows.line(at)}, {role} ({self.rows.used[role]}): it is not what "
-                    f"line {self.rows.line(int(first[case[at]]))} says of the same case. A case has one {role}."
-                )
+                    f"{self.called}, line {line}, {role} ({column}): it is not what "
+                    f"line {other} says of the same case. A case has one {role}.",
+                    "differs", file=self.called, line=line, role=role, column=column, other=other,
+                )  # fmt: skip
 
     def _values(self, role: str) -> Floats:
+        if role == "period":
+            return self.row_period.astype(np.float64)
         return self._labels(role).astype(np.float64) if role in self.rows.names else self.rows.figures(role)
-
-    def _read_side(self, path: Path, told: dict[str, str] | None, roles: tuple[str, ...]) -> Columns:
-        needed = roles[:3]
-        return read_columns(path, told or {}, roles=roles, needed=needed, on_progress=lambda _: None)
 
     def _crossed(self, cases: Cases, crosswalk: Columns, units: list[str]) -> Cases:
         of_unit = {label: number for number, label in enumerate(units)}
@@ -197,11 +226,14 @@ class _Reading:
         weights = crosswalk.figures("weight")
         if np.isnan(weights).any():
             line = crosswalk.line(int(np.argmax(np.isnan(weights))))
-            raise CasesProblemError(f"{crosswalk.path}, line {line}, weight: it is blank. Write a share, 0 to 1.")
+            raise CasesProblemError(
+                f"{crosswalk.called}, line {line}, weight: it is blank. Write a share, 0 to 1.",
+                "blank_weight", file=crosswalk.called, line=line, column=crosswalk.used["weight"],
+            )  # fmt: skip
         used = unit >= 0
         unknown = len(crosswalk.names["unit"]) - len(np.unique(unit[used]))
         if unknown:
-            self.notes.append(f"{unknown:,} units of the crosswalk have no case.")
+            self._note("units_without_cases", f"{unknown:,} units of the crosswalk have no case.", units=unknown)
         return from_crosswalk(
             cases, units=unit[used], suppliers=supplier[used], weights=weights[used], unit_labels=tuple(units)
         )
@@ -224,26 +256,28 @@ class _Reading:
                 raise self._no_period(source, str(error)) from None
         elif supplier is None:
             raise CasesProblemError(
-                f"{self.asked.path}: with --crosswalk the suppliers' quality is in a file of its own: --inside FILE."
-            )
+                f"{self.called}: with --crosswalk the suppliers' quality is in a file of its own: --inside FILE.",
+                "no_inside", file=self.called,
+            )  # fmt: skip
         shape = (int(self.row_period.max()) + 1, len(self.suppliers))
         inside = (period >= 0) & (period < shape[0])
         cell = (period * shape[1] + supplier)[inside]
-        sign = -1.0 if "quality" in self.asked.worse else 1.0
         first, varies = _mean_of(source.figures("quality")[inside], cell, shape)
         second = first
         if source.has("quality2"):
             second, _ = _mean_of(source.figures("quality2")[inside], cell, shape)
         elif varies:
             self.is_row_by_row = self.asked.inside is None
-            self.notes.append(
-                "Quality differs between rows of the same supplier and period: their mean is taken, as exact."
+            self._note(
+                "quality_differs",
+                "Quality differs between rows of the same supplier and period: their mean is taken, as exact.",
             )
         if second is first and not self.is_row_by_row:
-            self.notes.append(
+            self._note(
+                "quality_once",
                 "One column of quality: it is taken as exact. If it is the mean of some answers, the noise of these is "
                 "not corrected and the effect may be understated; give the means of two random halves as quality and "
-                "quality2."
+                "quality2.",
             )
         load = _mean_of(source.figures("load")[inside], cell, shape)[0] if source.has("load") else None
         has_answers = source.has("answers")
@@ -251,22 +285,20 @@ class _Reading:
         if has_answers:
             counted = _mean_of(source.figures("answers")[inside], cell, shape)[0]
             answers = np.nan_to_num(counted, nan=0.0).astype(np.int64)
-        return Inside(sign * np.stack([first, second]), load, answers), has_answers
+        return Inside(self._quality_sign() * np.stack([first, second]), load, answers), has_answers
 
     def _no_period(self, columns: Columns, label: str) -> CasesProblemError:
         where = columns.labels("period") == columns.names["period"].get(label, -1)
         line = columns.line(int(np.argmax(where))) if where.any() else 2
         return CasesProblemError(
-            f"{columns.path}, line {line}, period ({columns.used['period']}): «{label}» is no period. Write a whole "
-            "number, a month (2024-03), a week (2024-W09), a day (2024-03-01) or a moment, all of one kind."
-        )
+            f"{columns.called}, line {line}, period ({columns.used['period']}): «{label}» is no period. Write a whole "
+            "number, a month (2024-03), a week (2024-W09), a day (2024-03-01) or a moment, all of one kind.",
+            "no_period", file=columns.called, line=line, column=columns.used["period"], value=label,
+        )  # fmt: skip
 
-    def _say_what_is_absent(self) -> None:
-        absent = {
-            "unit": "No column of units: all cases are compared with each other as if one unit had served them.",
-            "type": "No column of types: all cases count as of one type, so that a change of their mix may mislead.",
-        }
-        self.notes.extend(text for role, text in absent.items() if not self.rows.has(role))
+
+def _side(source: Source, roles: Sequence[str]) -> Columns:
+    return read_columns(source, roles=roles, needed=roles[:3], on_progress=lambda _: None)
 
 
 def _mean_of(values: Floats, cell: Ints, shape: tuple[int, int]) -> tuple[Floats, bool]:

@@ -1,0 +1,252 @@
+"""A CSV as columns of numbers: labels become numbers as they come, never a row as an object."""
+
+import csv
+import io
+import sys
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clientela.impact.reading.days import day_part
+from clientela.impact.reading.heading import delimiter_of, fields_of, looks_like_values
+from clientela.impact.reading.problems import CasesProblemError, of_bytes
+from clientela.impact.reading.roles import LABELS, UNKNOWN, YES_AND_NO
+from clientela.network.discovery.encodings import encoding_farther_on, encoding_of
+from clientela.network.discovery.naming import listed, told_columns
+from clientela.network.discovery.packed import PACKED_ERRORS, opened, packed_problem
+from clientela.network.discovery.problems import LogProblemError
+
+ROWS_AT_ONCE = 50_000
+MOST_SHOWN = 40
+# Roles whose column may say yes and no: whether the customer came back, whether the promise was kept.
+ANSWERED_YES_OR_NO = frozenset({"outcome", "unaffected", "quality", "quality2", "served", "urgency"})
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+OnProgress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file as it lies, what people call it ("" for its path), and which of its columns is what, by role.
+
+    `outcomes`: more columns of figures beside the role `outcome`, each estimated by itself. `finds_rest`: a role that
+    is not told is found by its own name.
+    """
+
+    path: Path
+    columns: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+    outcomes: tuple[str, ...] = ()
+    finds_rest: bool = True
+
+    @property
+    def called(self) -> str:
+        """What a sentence calls it."""
+        return self.name or str(self.path)
+
+
+class Columns:
+    """The columns of one file by role: labels as numbers with their `names`, figures as floats, cases as hashes.
+
+    A further outcome stands under its column's name; no role is called like a column there.
+    """
+
+    def __init__(self, source: Source, used: dict[str, str]) -> None:
+        self.called = source.called
+        self.used = used
+        self.names: dict[str, dict[str, int]] = {role: {} for role in used if role in LABELS}
+        self.outcomes = source.outcomes
+        self._labels = {role: array("i") for role in used if role in LABELS}
+        self._figures = {role: array("d") for role in used if role not in LABELS and role != "case"}
+        self._more = {name: array("d") for name in source.outcomes}
+        self._cases = array("q")
+        self._lines = array("i")
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def has(self, role: str) -> bool:
+        """Whether the file has such a column."""
+        return role in self.used
+
+    def add(self, chunk: Sequence[tuple[int, list[str]]], places: dict[str, int], more: dict[str, int]) -> None:
+        """Take some lines in: (number, fields)."""
+        for role, place in places.items():
+            values = self._fields(role, self.used[role], place, chunk)
+            if role == "case":
+                self._cases.extend(map(hash, values))
+            elif role in LABELS:
+                if role == "period":
+                    values = [day_part(value) for value in values]
+                known = self.names[role]
+                self._labels[role].extend([known.setdefault(value, len(known)) for value in values])
+            else:
+                self._figures[role].frombytes(self._numbers(role, self.used[role], values, chunk).tobytes())
+        for name, place in more.items():
+            values = self._fields("outcome", name, place, chunk)
+            self._more[name].frombytes(self._numbers("outcome", name, values, chunk).tobytes())
+        self._lines.extend([line for line, _ in chunk])
+
+    def _fields(self, role: str, column: str, place: int, chunk: Sequence[tuple[int, list[str]]]) -> list[str]:
+        try:
+            return [row[place].strip() for _, row in chunk]
+        except IndexError:
+            line = next(line for line, row in chunk if len(row) <= place)
+            raise CasesProblemError(
+                f"{self.called}, line {line}: there is no field for {role} ({column}). "
+                "Every line needs as many fields as the heading; a text with a comma stands in double quotes.",
+                "no_field", file=self.called, line=line, role=role, column=column,
+            ) from None  # fmt: skip
+
+    def _numbers(self, role: str, column: str, values: list[str], chunk: Sequence[tuple[int, list[str]]]) -> Floats:
+        try:
+            numbers = np.array([value or "nan" for value in values], dtype=np.float64)
+        except ValueError:
+            numbers = np.array([self._number(role, column, value, chunk[at][0]) for at, value in enumerate(values)])
+        return np.where(np.isinf(numbers), np.nan, numbers)
+
+    def _number(self, role: str, column: str, value: str, line: int) -> float:
+        said = value.casefold()
+        if said in UNKNOWN:
+            return float("nan")
+        if role in ANSWERED_YES_OR_NO and said in YES_AND_NO:
+            return YES_AND_NO[said]
+        try:
+            share = value.endswith("%")
+            figure = value.removesuffix("%").rstrip()
+            number = float(figure.replace(",", ".") if figure.count(",") == 1 and "." not in figure else figure)
+            return number / 100 if share else number
+        except ValueError:
+            shown = value[:MOST_SHOWN]
+            raise CasesProblemError(
+                f"{self.called}, line {line}, {role} ({column}): «{shown}» is no number. "
+                "Write a number, or nothing where it is unknown.",
+                "no_number", file=self.called, line=line, role=role, column=column, value=shown,
+            ) from None  # fmt: skip
+
+    def labels(self, role: str) -> Ints:
+        """The number of each row's label."""
+        return np.frombuffer(self._labels[role], dtype=np.intc).astype(np.int64)
+
+    def figures(self, role: str) -> Floats:
+        """Each row's figure, NaN where unknown."""
+        return np.frombuffer(self._figures[role], dtype=np.float64)
+
+    def outcome(self, column: str) -> Floats:
+        """Each row's figure of an outcome by its column, NaN where unknown."""
+        if column == self.used.get("outcome"):
+            return self.figures("outcome")
+        return np.frombuffer(self._more[column], dtype=np.float64)
+
+    def cases(self) -> Ints:
+        """What tells each row's case from others."""
+        return np.frombuffer(self._cases, dtype=np.int64)
+
+    def line(self, row: int) -> int:
+        """Where a row stands in the file."""
+        return int(self._lines[row])
+
+
+def told(words: str, roles: Sequence[str]) -> dict[str, str]:
+    """Read `case=order_id,outcome=score,…`. Raises CasesProblemError."""
+    try:
+        return told_columns(words, roles)
+    except LogProblemError as error:
+        raise CasesProblemError(str(error), "columns") from None
+
+
+def read_columns(
+    source: Source,
+    *,
+    roles: Sequence[str],
+    needed: Sequence[str],
+    on_progress: OnProgress,
+    on_rows: OnProgress | None = None,
+) -> Columns:
+    """Read a CSV, plain or gzip. What is not told is found by the role's own name. Raises CasesProblemError.
+
+    `on_progress` is told the bytes read so far, `on_rows` the lines.
+    """
+    try:
+        encoding = encoding_of(source.path)
+        try:
+            return _read(source, encoding, roles=roles, needed=needed, on_progress=on_progress, on_rows=on_rows)
+        except UnicodeDecodeError:
+            farther = encoding_farther_on(source.path)
+            return _read(source, farther, roles=roles, needed=needed, on_progress=on_progress, on_rows=on_rows)
+    except LogProblemError as error:
+        raise of_bytes(error, path=source.path, called=source.called) from None
+
+
+def _read(
+    source: Source, encoding: str, *, roles: Sequence[str], needed: Sequence[str], on_progress: OnProgress,
+    on_rows: OnProgress | None,
+) -> Columns:  # fmt: skip
+    stream, inner = opened(source.path, on_progress)
+    csv.field_size_limit(min(sys.maxsize, 1 << 30))
+    rows = None
+    read = 0
+    try:
+        text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+        first = text.readline()
+        delimiter = delimiter_of(first)
+        names = fields_of(first, delimiter)
+        used = _used(source, names, roles, needed)
+        places = {role: names.index(name) for role, name in used.items()}
+        more = {name: names.index(name) for name in source.outcomes}
+        columns = Columns(source, used)
+        rows = csv.reader(text, delimiter=delimiter)
+        while chunk := [(rows.line_num + 1, row) for row in islice(rows, ROWS_AT_ONCE)]:
+            read = chunk[-1][0]
+            columns.add([part for part in chunk if part[1]], places, more)
+            if on_rows is not None:
+                on_rows(len(columns))
+    except PACKED_ERRORS as error:
+        raise packed_problem(source.path, error, read) from error
+    except csv.Error as error:
+        line = rows.line_num + 1 if rows else 1
+        raise CasesProblemError(
+            f"{source.called}, line {line}: {error}. Mend the line.", "broken_line", file=source.called, line=line
+        ) from error
+    finally:
+        inner.close()
+    if not len(columns):
+        raise CasesProblemError(
+            f"{source.called}: there is a heading but no line under it.", "no_lines", file=source.called
+        )
+    return columns
+
+
+def _used(source: Source, names: Sequence[str], roles: Sequence[str], needed: Sequence[str]) -> dict[str, str]:
+    for role, name in (*source.columns.items(), *(("outcome", name) for name in source.outcomes)):
+        if name not in names:
+            raise CasesProblemError(
+                f"{source.called}: there is no column «{name}» for {role}. The columns are: {listed(names)}.",
+                "no_column", file=source.called, name=name, role=role, columns=list(names),
+            )  # fmt: skip
+    by_name = {name.casefold(): name for name in reversed(names) if name}
+    taken = {*source.columns.values(), *source.outcomes}
+    used = dict(source.columns) | {
+        role: by_name[role]
+        for role in (roles if source.finds_rest else ())
+        if role not in source.columns and role in by_name and by_name[role] not in taken
+    }
+    missing = [role for role in needed if role not in used]
+    if missing and looks_like_values(names):
+        raise CasesProblemError(
+            f"{source.called}, line 1: this looks like a line of values. The first line must name the columns.",
+            "no_heading", file=source.called,
+        )  # fmt: skip
+    if missing:
+        raise CasesProblemError(
+            f"{source.called}: no column was found for {' and '.join(missing)}. The columns are: {listed(names)}. "
+            f"Tell which is which: --columns {','.join(f'{role}=…' for role in needed)}.",
+            "no_role", file=source.called, roles=missing, columns=list(names),
+        )  # fmt: skip
+    return used
