@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from clientela.command.demonstration.loading import PASSWORD, load_plan, logins_of_the_cast
 from clientela.command.demonstration.plan import demonstration_plan
-from clientela.command.migrate import bring_up_to_date
+from clientela.command.migrate import bring_up_to_date, missing_migrations
 from clientela.directory import queries as directory
 from clientela.kernel.clock import now
 
@@ -18,6 +18,9 @@ app = typer.Typer(help="The demonstration organisation.", no_args_is_help=True)
 @app.command()
 def load() -> None:
     """Fill an empty database with the demonstration. A database with anybody in it is left as it is, and said so."""
+    if missing_migrations():
+        typer.echo("clientela demo: the database is not of this version yet. Run `clientela migrate` first.", err=True)
+        raise typer.Exit(1)
     if not load_if_empty():
         typer.echo("clientela demo: there are people in this database already; nothing was changed.", err=True)
         raise typer.Exit(1)
@@ -30,8 +33,8 @@ def reset(
     """Empty the database and fill it with the demonstration again. Everything in it is lost."""
     if not sure:
         typer.confirm("Everything in this database will be deleted. Go on?", abort=True)
+    bring_up_to_date()  # first: what has no tables cannot be emptied
     call_command("flush", interactive=False, verbosity=0)
-    bring_up_to_date()
     load_if_empty()
 
 
@@ -53,5 +56,6 @@ def first_steps() -> Iterable[str]:
     yield from (f"  {address:<34} {what}" for address, what in logins)
     yield "Then: write a mail to care@clientela.test (README, The first five minutes), and look at My day."
     yield "And: as Jorge look at Listen (what people say of the Warehouse, what came of it); as Irina at all of it."
-    yield "And: as Irina open Map: what nobody declared; and Insight: what it is worth outside, and what is tried."
+    yield "And: as Irina open Map: what nobody declared; and Insight: what it is worth outside, in the shops’ old cases"
+    yield "     (Impact, Cases from elsewhere; the worker answers them in its first minutes) too, and what is tried."
     yield "And: as Irina search for “Pralka nie wiruje”; see where its time went, and try one person more."

@@ -34,7 +34,7 @@ def bring_up_to_date() -> int:
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         try:
             # Looked at only now: another machine may have applied them while we waited for the lock.
-            missing = _missing_migrations()
+            missing = missing_migrations()
             if missing:
                 sys.stderr.write(f"Preparing the database: {len(missing)} steps.\n")
                 call_command("migrate", interactive=False, verbosity=0)
@@ -43,6 +43,7 @@ def bring_up_to_date() -> int:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
 
 
-def _missing_migrations() -> list[Migration]:
+def missing_migrations() -> list[Migration]:
+    """What this version needs and the database does not have yet; all of it where there is no table at all."""
     executor = MigrationExecutor(connection)
     return [migration for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]

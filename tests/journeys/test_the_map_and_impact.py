@@ -17,9 +17,12 @@ from clientela.command.demonstration.loading import PASSWORD, load_plan
 from clientela.command.demonstration.plan import demonstration_plan
 from clientela.directory import queries as people
 from clientela.directory.policies import HOUSE
+from clientela.impact.actions.case_files import run_case_estimation
 from clientela.impact.actions.estimating import ask_for_estimation, run_estimation
 from clientela.impact.jobs import draw_both_sides
-from clientela.impact.models import Estimation, Rollout
+from clientela.impact.models import CaseFile, Rollout
+from clientela.impact.queries.estimates import impact_page
+from clientela.impact.rules.checks import CheckName
 from clientela.kernel import jobs as kernel
 from clientela.kernel.clock import now
 from clientela.network import jobs as network
@@ -27,6 +30,12 @@ from tests.journeys.conftest import CHROMIUM
 from tests.journeys.test_the_main_story import PHONE, WIDE, look
 
 OWNER = "irina.dobre@clientela.test"
+CHECKS = "Would it hold if we are wrong?"
+VERDICTS = {
+    "supported": "Supported",
+    "not_supported": "Not supported",
+    "not_enough_data": "Not enough data yet",
+}
 
 pytestmark = [
     pytest.mark.journey,
@@ -46,6 +55,7 @@ def _house(transactional_db: None, live_server: LiveServer, tmp_path: Path) -> I
         network.draw_map()
         draw_both_sides()
         run_estimation(at=now(), estimation_id=ask_for_estimation(by=HOUSE, at=now()), now=now)
+        run_case_estimation(at=now(), number=CaseFile.objects.get().pk, now=now)
         yield
 
 
@@ -73,6 +83,7 @@ def test_the_owner_finds_what_nobody_declared_and_what_is_known_of_what_it_is_wo
     _how_two_departments_see_each_other(page)
     _what_stands_behind_the_late_repair(page)
     _what_it_is_worth(page, live_server)
+    _what_it_was_worth_before(page)
     _what_is_tried(page)
     context.close()
     _the_same_in_polish_on_a_phone(chromium, live_server)
@@ -124,19 +135,58 @@ def _what_stands_behind_the_late_repair(page: Page) -> None:
 
 
 def _what_it_is_worth(page: Page, live_server: LiveServer) -> None:
-    """Whatever the figures are: one verdict for each source, its checks, and what would help to know more."""
+    """Three months of one shop are few, and the day decides which source has a figure: the page shows what was found.
+
+    One verdict for each source; every check where there is a figure; where there is none, what would help to know, and
+    on whom cases depend beside it.
+    """
     page.goto(f"{live_server.url}/insight/impact")
-    result = Estimation.objects.get().result
-    assert result is not None
-    answers = [told["verdict"]["answer"] for told in result["of"].values()]
-    assert "not_enough_data" in answers  # three months of one shop are few
-    of_sources = page.locator("section.c-sheet > .c-row:first-child")
-    expect(of_sources).to_have_count(len(answers))
-    expect(of_sources.get_by_text("Not enough data yet")).to_have_count(answers.count("not_enough_data"))
-    checked = [told for told in result["of"].values() if told.get("checks")]
-    checks = page.get_by_role("heading", name="Would it hold if we are wrong?")
-    expect(checks).to_have_count(len(checked))
+    found = impact_page(HOUSE).measures
+    assert [one.code for one in found] == ["both", "said", "clocks"]
+    cards = page.locator("section.c-sheet").filter(has=page.locator(".c-sentence--xl"))
+    expect(cards).to_have_count(3)
+    for place, one in enumerate(found):
+        expect(cards.nth(place).get_by_text(VERDICTS[one.answer], exact=True)).to_have_count(1)
+    assert "not_enough_data" in {one.answer for one in found}
+    figures = [one for one in found if one.effect is not None]
+    expect(page.get_by_role("heading", name=CHECKS)).to_have_count(len(figures))
+    expect(page.locator(".c-checks > li")).to_have_count(sum(len(one.checks) for one in figures))
+    advised = [one for one in found if one.effect is None and one.collect]
+    expect(page.get_by_role("heading", name="On whom cases depend")).to_have_count(len(advised))
     look(page, "map-and-impact-impact-wide")
+
+
+def _what_it_was_worth_before(page: Page) -> None:
+    """The shops' old cases: a figure that every check could not prove wrong, and a department too little is known of.
+
+    They are made from a fixed seed, so everything about them is certain.
+    """
+    page.get_by_role("link", name="The shops before Clientela (made up for the demonstration)").click()
+    page.wait_for_url(re.compile(r"/insight/impact/cases/\d+"))
+    cards = page.locator("section.c-sheet").filter(has=page.locator(".c-sentence--xl"))
+    expect(cards).to_have_count(2)
+    satisfied, came_back = cards.nth(0), cards.nth(1)
+    expect(satisfied.get_by_text("Supported", exact=True)).to_have_count(1)
+    expect(came_back.get_by_text("Not enough data yet")).to_have_count(1)
+
+    checks = page.get_by_role("region", name=CHECKS)
+    expect(checks).to_have_count(2)
+    told = checks.nth(0).locator(".c-checks > li")
+    expect(told).to_have_count(len(CheckName))
+    expect(checks.nth(0).locator(".c-checks > li.is-held")).to_have_count(len(CheckName))
+
+    page.get_by_text("On whom cases depend").first.click()
+    depend = page.get_by_role("table", name="On whom cases depend").first
+    expect(depend.get_by_role("row")).to_have_count(1 + 8)
+    for name, verdict in (
+        ("Workshop", "Supported"),
+        ("Warehouse", "Supported"),
+        ("Human resources", "Not enough data yet"),
+    ):
+        row = depend.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name, exact=True))
+        expect(row.get_by_text(verdict, exact=True)).to_be_visible()
+    look(page, "map-and-impact-before-wide")
+    page.go_back()
 
 
 def _what_is_tried(page: Page) -> None:
@@ -154,16 +204,21 @@ def _the_same_in_polish_on_a_phone(chromium: Browser, live_server: LiveServer) -
     with page.expect_navigation():
         page.locator("button[name=language][value=pl]").first.evaluate("button => button.click()")
     page.wait_for_load_state()
-    tried = Rollout.objects.get().pk
+    tried, before = Rollout.objects.get().pk, CaseFile.objects.get().pk
     for name, place in (
         ("map", "map/"),
         ("line", "map/lines/maintenance/hr"),
         ("views", "map/asking/views"),
         ("behind", "map/behind?service=care-repair"),
         ("impact", "insight/impact"),
+        ("before", f"insight/impact/cases/{before}"),
         ("tried", f"insight/roll-outs/{tried}"),
     ):
         page.goto(f"{live_server.url}/{place}")
         assert page.locator("html").get_attribute("lang") == "pl"
+        if name == "before":
+            verdicts = page.locator("section.c-sheet > .c-row:first-child")
+            expect(verdicts.nth(0)).to_contain_text("Potwierdzone")
+            expect(verdicts.nth(1)).to_contain_text("Jeszcze za mało danych")
         look(page, f"map-and-impact-{name}-phone")
     context.close()

@@ -1,19 +1,30 @@
 """Telling the plan to the product: by the actions that people use, and in bulk for what happened in the past."""
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from graphlib import TopologicalSorter
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from clientela.catalogue import actions as catalogue
 from clientela.catalogue import queries as offered
+from clientela.command.demonstration.cycles import without_looking_for_cycles
 from clientela.command.demonstration.depending.loading import load_depending
+from clientela.command.demonstration.earlier.bringing import bring_earlier_cases
 from clientela.command.demonstration.listening.house import Loaded
 from clientela.command.demonstration.listening.loading import load_listening
 from clientela.command.demonstration.stories import stories_of
-from clientela.command.demonstration.story import CustomerStory, DemonstrationPlan, FieldStory, ServiceStory
+from clientela.command.demonstration.story import (
+    ContactStory,
+    CustomerStory,
+    DemonstrationPlan,
+    FieldStory,
+    ServiceStory,
+)
 from clientela.directory import actions as directory
+from clientela.directory.actions import PastCustomer, PastNote, PastWish
 from clientela.directory.policies import HOUSE
 from clientela.kernel.journal import facts_about, prepare_months, record, skip_history
 from clientela.promises import actions as promises
@@ -26,12 +37,13 @@ from clientela.voice import jobs as voice_later
 LOADED = "demonstration_loaded"
 DEMONSTRATION = "demonstration:1"
 PASSWORD = "lavora-demo-2026"  # noqa: S105 - printed at every start; nobody's secret
-# Who can log in: enough to play every part of the story. Hashing a password is slow on purpose, so not all 120.
+# Who can log in: enough to play every part of the story. Hashing a password is slow on purpose, so it is done once.
 LOGINS = ("ana.ionescu", "radu.stan", "piotr.zielinski", "jorge.lozano")
 LISTENS_SINCE = timedelta(days=90)
 Told = Callable[[str], None]
 
 
+@without_looking_for_cycles()
 def load_plan(plan: DemonstrationPlan, *, told: Told) -> None:
     """Load the plan into an empty database, and note in the journal who can log in.
 
@@ -58,6 +70,8 @@ def load_plan(plan: DemonstrationPlan, *, told: Told) -> None:
         load_listening(loaded)
         told("who depends on whom, what colleagues say of it, and what is tried")
         load_depending(loaded)
+        told("the cases of the shops before they had Clientela")
+        bring_earlier_cases(loaded)
         told("where the time of each request went")
         rebuild_legs(at=plan.until)
         learn_from_legs(at=plan.until)
@@ -110,7 +124,7 @@ def _colleagues(plan: DemonstrationPlan, departments: Mapping[str, int]) -> dict
     found = {}
     for colleague in plan.colleagues:
         branch = branches[colleague.branch]
-        at = datetime.combine(colleague.started_on, datetime.min.time(), UTC)
+        at = _midnight(colleague.started_on)
         found[colleague.key] = directory.register_person(
             by=HOUSE,
             at=at,
@@ -136,6 +150,7 @@ def _colleagues(plan: DemonstrationPlan, departments: Mapping[str, int]) -> dict
 def _accounts(plan: DemonstrationPlan, people: Mapping[str, int]) -> list[tuple[str, str]]:
     """Open accounts for the administrator, the owner, every head of department, and some of the cast."""
     names = {department.key: department.name.en for department in plan.departments}
+    hashed = make_password(PASSWORD)
     logins = []
     for colleague in sorted(plan.colleagues, key=lambda one: (not _is_cast(one.key), one.department, one.key)):
         is_head = colleague.role == "head"
@@ -147,6 +162,7 @@ def _accounts(plan: DemonstrationPlan, people: Mapping[str, int]) -> list[tuple[
             person_id=people[colleague.key],
             email=colleague.email,
             password=PASSWORD,
+            password_hash=hashed,
             is_administrator=colleague.is_administrator,
             is_owner=colleague.is_owner,
         )
@@ -161,89 +177,68 @@ def _is_cast(key: str) -> bool:
 
 
 def _customers(plan: DemonstrationPlan, people: Mapping[str, int]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    keys: list[str] = []
+    past: list[PastCustomer] = []
     for customer in plan.customers:
-        at = datetime.combine(customer.customer_since, datetime.min.time(), UTC)
-        if customer.kind == "person":
-            found[customer.key] = directory.register_person(
-                by=HOUSE,
-                at=at,
-                name=customer.name,
-                short_name=customer.given_name,
-                language=customer.language,
-                zone=customer.zone,
-                place=_town(plan, customer),
-                emails=[customer.email] if customer.email else [],
-                phones=[customer.phone] if customer.phone else [],
-            )
-        else:
-            found |= _company(plan, customer, at)
-        _wishes(plan, customer, found[customer.key], people)
-    return found
+        firm = len(past)
+        keys.append(customer.key)
+        past.append(_customer(plan, customer, people))
+        keys += [contact.key for contact in customer.contacts]
+        past += [_contact(plan, customer, contact, firm=firm) for contact in customer.contacts]
+    return dict(zip(keys, directory.write_customers_of_the_past(by=HOUSE, past=past), strict=True))
 
 
-def _company(plan: DemonstrationPlan, customer: CustomerStory, at: datetime) -> dict[str, int]:
-    company = directory.register_organisation(
-        by=HOUSE,
-        at=at,
+def _customer(plan: DemonstrationPlan, customer: CustomerStory, people: Mapping[str, int]) -> PastCustomer:
+    return PastCustomer(
+        at=_midnight(customer.customer_since),
         name=customer.name,
+        short_name=customer.given_name if customer.kind == "person" else None,
         language=customer.language,
         zone=customer.zone,
         place=_town(plan, customer),
         emails=[customer.email] if customer.email else [],
         phones=[customer.phone] if customer.phone else [],
+        notes=[
+            PastNote(
+                at=_midnight(note.noted_on),
+                kind=note.kind,
+                text=note.text,
+                source=f"{note.source}, {_name_of(plan, note.by)}" if note.by in people else note.source,
+                language=note.language,
+                noted_on=note.noted_on,
+            )
+            for note in customer.notes
+        ],
+        wishes=[
+            PastWish(_midnight(one.starts_on), one.kind, one.rule, one.source, one.starts_on)
+            for one in customer.boundaries
+        ],
     )
-    found = {customer.key: company}
-    for contact in customer.contacts:
-        found[contact.key] = directory.register_person(
-            by=HOUSE,
-            at=at,
-            name=contact.name,
-            short_name=contact.given_name,
-            language=contact.language,
-            zone=contact.zone,
-            place=_town(plan, customer),
-            emails=[contact.email] if contact.email and contact.email != customer.email else [],
-            phones=[contact.phone] if contact.phone else [],
-        )
-        directory.allow_to_act_for(
-            by=HOUSE,
-            at=at,
-            person_id=found[contact.key],
-            organisation_id=company,
-            title=contact.title,
-            starts_on=customer.customer_since,
-        )
-    return found
+
+
+def _contact(plan: DemonstrationPlan, customer: CustomerStory, contact: ContactStory, *, firm: int) -> PastCustomer:
+    return PastCustomer(
+        at=_midnight(customer.customer_since),
+        name=contact.name,
+        short_name=contact.given_name,
+        language=contact.language,
+        zone=contact.zone,
+        place=_town(plan, customer),
+        emails=[contact.email] if contact.email and contact.email != customer.email else [],
+        phones=[contact.phone] if contact.phone else [],
+        acts_for=firm,
+        acts_since=customer.customer_since,
+        title=contact.title,
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), UTC)
 
 
 def _town(plan: DemonstrationPlan, customer: CustomerStory) -> str:
     branch = next(branch for branch in plan.branches if branch.key == customer.branch)
     return branch.city.of(branch.language)
-
-
-def _wishes(plan: DemonstrationPlan, customer: CustomerStory, party_id: int, people: Mapping[str, int]) -> None:
-    for note in customer.notes:
-        directory.note_about_customer(
-            by=HOUSE,
-            at=datetime.combine(note.noted_on, datetime.min.time(), UTC),
-            party_id=party_id,
-            kind=note.kind,
-            text=note.text,
-            source=f"{note.source}, {_name_of(plan, note.by)}" if note.by in people else note.source,
-            language=note.language,
-            noted_on=note.noted_on,
-        )
-    for boundary in customer.boundaries:
-        directory.set_boundary(
-            by=HOUSE,
-            at=datetime.combine(boundary.starts_on, datetime.min.time(), UTC),
-            party_id=party_id,
-            kind=boundary.kind,
-            rule=boundary.rule,
-            source=boundary.source,
-            starts_on=boundary.starts_on,
-        )
 
 
 def _name_of(plan: DemonstrationPlan, key: str) -> str:
@@ -253,7 +248,8 @@ def _name_of(plan: DemonstrationPlan, key: str) -> str:
 def _services(plan: DemonstrationPlan) -> dict[str, int]:
     before = plan.starts_at - timedelta(days=400)
     versions = {}
-    for number, service in enumerate(plan.services):
+    places = {service.key: number for number, service in enumerate(plan.services)}
+    for service in _needed_first(plan.services):
         promises.define_terms(
             by=HOUSE,
             at=before,
@@ -273,13 +269,20 @@ def _services(plan: DemonstrationPlan) -> dict[str, int]:
             audience=service.audience,
             texts=_texts(service),
             fields=[_field(field) for field in service.fields],
-            plan=[{"key": step.key, "titles": step.text.by_language()} for step in service.steps],
+            plan=[{"key": one.key, "titles": one.text.by_language(), "needs": one.needs} for one in service.steps],
             terms_key=service.key,
             takes_mail=service.is_default,
-            next_review_on=(plan.until + timedelta(days=30 + 9 * number)).date(),
+            next_review_on=(plan.until + timedelta(days=30 + 9 * places[service.key])).date(),
         )
         versions[service.key] = offered.service_seen(key=service.key, language="en").version_id
     return versions
+
+
+def _needed_first(services: Sequence[ServiceStory]) -> list[ServiceStory]:
+    """A plan names only what is offered already."""
+    by_key = {service.key: service for service in services}
+    needs = {service.key: [step.needs for step in service.steps if step.needs] for service in services}
+    return [by_key[key] for key in TopologicalSorter(needs).static_order()]
 
 
 def _texts(service: ServiceStory) -> dict[str, dict[str, str]]:

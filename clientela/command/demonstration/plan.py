@@ -10,6 +10,7 @@ from clientela.command.demonstration.cases import Case
 from clientela.command.demonstration.cast import cast_requests
 from clientela.command.demonstration.content import House, house
 from clientela.command.demonstration.customers import make_customers
+from clientela.command.demonstration.cycles import without_looking_for_cycles
 from clientela.command.demonstration.desks import make_desks, staff_desks
 from clientela.command.demonstration.ending import cut, finished
 from clientela.command.demonstration.expecting import children_of, touches_by_team
@@ -26,6 +27,7 @@ MARGINS = (1.05, 1.12, 1.3)  # more is told than wanted, so that the end can be 
 FEWEST_REQUESTS, FEWEST_DAYS = 60, 14  # the cast alone needs two weeks and two dozen requests
 
 
+@without_looking_for_cycles()
 def demonstration_plan(*, until: datetime, days: int = 90, requests: int = 5000, seed: int = 1) -> DemonstrationPlan:
     """The organisation, its customers and `requests` requests of the `days` days before `until`.
 

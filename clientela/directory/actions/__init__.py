@@ -27,6 +27,7 @@ from clientela.directory.actions.correspondents import (
     welcome_correspondents,
 )
 from clientela.directory.actions.groups import change_group, gather_group
+from clientela.directory.actions.history import PastCustomer, PastNote, PastWish, write_customers_of_the_past
 from clientela.directory.actions.letters import LetterToPerson, write_to_people, write_to_person
 from clientela.directory.actions.parties import (
     CircleError,
@@ -68,6 +69,9 @@ __all__ = [
     "LetterToPerson",
     "NobodyBehindAddressError",
     "NotAnEmployeeError",
+    "PastCustomer",
+    "PastNote",
+    "PastWish",
     "Refusal",
     "UnusableFileError",
     "WrongValueError",
@@ -106,6 +110,7 @@ __all__ = [
     "start_membership",
     "welcome_correspondent",
     "welcome_correspondents",
+    "write_customers_of_the_past",
     "write_to_people",
     "write_to_person",
 ]

@@ -285,17 +285,25 @@ def _change_party(
 
 
 def _keep_contact_points(party: Party, emails: Sequence[str], phones: Sequence[str], *, at: datetime) -> None:
+    points = contact_points_of(party, emails, phones, at=at)
+    for point in points:
+        if point.kind == ContactPoint.Kind.EMAIL:
+            with refusals_as({"email_leads_to_one_party": AddressTakenError(point.value)}):
+                point.save(force_insert=True)
+    ContactPoint.objects.bulk_create(point for point in points if point.kind == ContactPoint.Kind.PHONE)
+
+
+def contact_points_of(
+    party: Party, emails: Sequence[str], phones: Sequence[str], *, at: datetime
+) -> list[ContactPoint]:
+    """Return a new party's addresses and numbers, unsaved; the first of each is the main one. Raises as the actions."""
     addresses = list({rules.email_key(address): usable_email(address) for address in emails}.values())
     numbers = list(dict.fromkeys(usable_phone(number) for number in phones))
-    for position, address in enumerate(addresses):
-        with refusals_as({"email_leads_to_one_party": AddressTakenError(address)}):
-            ContactPoint.objects.create(
-                party=party, kind=ContactPoint.Kind.EMAIL, value=address, is_main=position == 0, added_at=at
-            )
-    ContactPoint.objects.bulk_create(
-        ContactPoint(party=party, kind=ContactPoint.Kind.PHONE, value=number, is_main=position == 0, added_at=at)
-        for position, number in enumerate(numbers)
-    )
+    return [
+        ContactPoint(party=party, kind=kind, value=value, is_main=position == 0, added_at=at)
+        for kind, values in ((ContactPoint.Kind.EMAIL, addresses), (ContactPoint.Kind.PHONE, numbers))
+        for position, value in enumerate(values)
+    ]
 
 
 def _check_parent(parent_id: int | None) -> None:

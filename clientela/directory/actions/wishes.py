@@ -45,17 +45,9 @@ def note_about_customer(
     """
     party, seen = locked_party(by, party_id, at=at)
     require_seen(may_note_about(by, seen))
-    if kind not in CustomerNote.Kind.values:
-        raise WrongValueError("kind", _("“%(kind)s” is not a kind of note.") % {"kind": kind})
-    note = CustomerNote.objects.create(
-        party_id=party_id,
-        kind=kind,
-        text=_said("text", text, LONGEST_NOTE),
-        language=usable_language(language),
-        source=_said("source", source, LONGEST_SOURCE),
-        noted_on=noted_on or rules.day_in_zone(at, party.zone),
-        noted_by_id=by.person_id,
-    )
+    day = noted_on or rules.day_in_zone(at, party.zone)
+    note = kept_note(party, kind=kind, text=text, source=source, language=language, noted_on=day, by=by)
+    note.save(force_insert=True)
     about = [thing("party", party_id)]
     record(verb="customer_noted", by=by.person_id, at=at, about=about, kind=kind, note_id=note.pk)
     return note.pk
@@ -96,10 +88,7 @@ def set_boundary(
     """
     party, seen = locked_party(by, party_id, at=at)
     require_seen(may_note_about(by, seen))
-    checked = rules.checked_rule(kind, dict(rule or {}))
-    if isinstance(checked, rules.WrongRule):
-        sentence = _("This can be one of: %(allowed)s.") % {"allowed": ", ".join(checked.allowed)}
-        raise WrongValueError(checked.part, sentence)
+    checked = kept_rule(kind, rule or {})
     first_day = starts_on or rules.day_in_zone(at, party.zone)
     usable_span(first_day, ends_on)
     # The party is locked, so two agents who hear the same wish at once write it down once.
@@ -113,7 +102,7 @@ def set_boundary(
         party_id=party_id,
         kind=kind,
         rule=checked,
-        source=_said("source", source, LONGEST_SOURCE),
+        source=kept_source(source),
         starts_on=first_day,
         ends_on=ends_on,
     )
@@ -137,6 +126,37 @@ def lift_boundary(*, by: Viewer, at: datetime, boundary_id: int) -> None:
     if Boundary.objects.filter(id=boundary_id, lifted_at__isnull=True).update(lifted_at=at):
         about = [thing("party", party.pk)]
         record(verb="boundary_lifted", by=by.person_id, at=at, about=about, kind=boundary.kind, boundary_id=boundary_id)
+
+
+def kept_note(
+    party: Party, *, kind: str, text: str, source: str, language: str, noted_on: date, by: Viewer
+) -> CustomerNote:
+    """Return the note as it is kept, unsaved. Raises WrongValueError."""
+    if kind not in CustomerNote.Kind.values:
+        raise WrongValueError("kind", _("“%(kind)s” is not a kind of note.") % {"kind": kind})
+    return CustomerNote(
+        party=party,
+        kind=kind,
+        text=_said("text", text, LONGEST_NOTE),
+        language=usable_language(language),
+        source=kept_source(source),
+        noted_on=noted_on,
+        noted_by_id=by.person_id,
+    )
+
+
+def kept_rule(kind: str, rule: Mapping[str, str]) -> dict[str, str]:
+    """Return the rule of a boundary as it is kept. Raises WrongValueError."""
+    checked = rules.checked_rule(kind, dict(rule))
+    if isinstance(checked, rules.WrongRule):
+        sentence = _("This can be one of: %(allowed)s.") % {"allowed": ", ".join(checked.allowed)}
+        raise WrongValueError(checked.part, sentence)
+    return checked
+
+
+def kept_source(source: str) -> str:
+    """Return how we know of a wish or a need, as it is kept. Raises WrongValueError."""
+    return _said("source", source, LONGEST_SOURCE)
 
 
 def _reach_what_waits(boundary: Boundary, party: Party, *, at: datetime) -> None:

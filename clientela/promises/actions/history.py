@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from clientela.kernel.rows import write_rows
 from clientela.promises.actions.caches import set_caches
 from clientela.promises.models import Clock, ClockEvent
 from clientela.promises.queries.states import state_of
-
-ROWS_A_STATEMENT = 2000
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class WrittenClock:
 
 
 def write_clock_history(past: Sequence[PastClock], *, at: datetime) -> list[WrittenClock]:
-    """Write clocks, their events and their cached columns, a fixed number of statements for every 2,000 rows.
+    """Write clocks, their events and their cached columns, a fixed number of statements.
 
     `at` is the moment up to which the caches are computed. Runs inside the caller's transaction. The answer is in the
     order of `past`.
@@ -76,8 +75,8 @@ def write_clock_history(past: Sequence[PastClock], *, at: datetime) -> list[Writ
         set_caches(clock, state_of(clock, own, at=at))
         clocks.append(clock)
         events += own
-    Clock.objects.bulk_create(clocks, batch_size=ROWS_A_STATEMENT)
+    write_rows(clocks)
     for event in events:
         event.clock_id = event.clock.pk  # the clocks have their keys only now
-    ClockEvent.objects.bulk_create(events, batch_size=ROWS_A_STATEMENT)
+    write_rows(events)
     return [WrittenClock(clock.pk, clock.subject, clock.due_at) for clock in clocks]

@@ -43,4 +43,9 @@ def test_facts_about_several_things_come_once_each_newest_first() -> None:
     assert [fact.id for fact in facts_about_any(["request:1", "request:2"])] == [second, both]
     assert [fact.id for fact in facts_about_any(["request:1", "request:2"], verbs={"asked"})] == [both]
     assert [fact.id for fact in facts_about_any(["request:1", "request:2"], limit=1)] == [second]
+    many = [f"request:{number}" for number in range(1, 1000) if number != 3]
+    assert facts_about_any(many) == facts_about_any(["request:1", "request:2"])
+    assert [fact.id for fact in facts_about_any(many, verbs={"asked"})] == [both]
+    assert [fact.id for fact in facts_about_any(many, limit=1)] == [second]
+    assert facts_about_any(many[2:]) == []
     assert [fact.id for fact in facts_about("request:1")] == [both]

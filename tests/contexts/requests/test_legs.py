@@ -115,7 +115,7 @@ def test_rebuilding_asks_the_same_number_of_questions_however_many_there_are(sho
         return sum("SAVEPOINT" not in query["sql"] for query in captured)
 
     statements(1)
-    assert statements(1) == statements(9) == 8
+    assert statements(1) == statements(9) == 9
 
 
 @pytest.mark.django_db(transaction=True)

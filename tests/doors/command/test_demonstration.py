@@ -1,19 +1,25 @@
 """The demonstration is loaded through the house's own doors into an empty database, all or nothing."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 from django.db.models import Q
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from clientela.catalogue import queries as catalogue
 from clientela.command import demo
 from clientela.command.demonstration.loading import PASSWORD, load_plan, logins_of_the_cast
 from clientela.command.demonstration.plan import demonstration_plan
 from clientela.directory import queries as directory
-from clientela.impact.models import Rollout, RolloutPlace
+from clientela.impact.actions.case_files import ESTIMATE_CASES_JOB
+from clientela.impact.models import CaseFile, CaseFilePart, Rollout, RolloutPlace
 from clientela.kernel.models import Fact, FollowerCursor, Letter
+from clientela.kernel.postgres import Cluster
 from clientela.network.models import AskedWord, DependenceSheet
 from clientela.network.queries.asked import asked_pairs
 from clientela.network.queries.service_map.declared import declared
@@ -37,6 +43,7 @@ from clientela.voice.models import (
     TalkPlan,
     Voice,
 )
+from tests.doors.command.conftest import CHECKOUT
 from tests.world import World
 
 UNTIL = datetime(2026, 11, 21, 10, 50, tzinfo=UTC)
@@ -161,6 +168,23 @@ def test_what_helped_in_one_department_is_tried_in_the_others() -> None:
 
 
 @pytest.mark.usefixtures("_loaded")
+def test_the_cases_from_before_are_brought_by_the_owner_and_wait_for_the_worker() -> None:
+    brought = CaseFile.objects.select_related("brought_by__account").get()
+    assert brought.title == "The shops before Clientela (made up for the demonstration)"
+    assert brought.brought_by is not None
+    assert brought.brought_by.account.is_owner is True
+    assert (brought.state, brought.outcomes) == ("waiting", ["score", "came_back_within_90_days"])
+    parts = {part.part: part for part in CaseFilePart.objects.filter(case_file=brought)}
+    assert set(parts) == {"cases", "inside"}
+    assert parts["cases"].roles["supplier"] == "department"
+    names = {department.name_in("en") for department in directory.departments()}
+    place = parts["cases"].columns.index("department")
+    assert {row[place] for row in parts["cases"].first_rows} <= names
+    jobs = ProcrastinateJob.objects.filter(task_name=ESTIMATE_CASES_JOB)
+    assert [job.args for job in jobs] == [{"case_file_id": brought.pk}]
+
+
+@pytest.mark.usefixtures("_loaded")
 def test_the_logins_that_are_printed_let_their_people_in(client: Client) -> None:
     logins = dict(logins_of_the_cast())
     assert logins["ana.ionescu@clientela.test"] == "Ana, Care"
@@ -176,3 +200,13 @@ def test_a_database_with_people_in_it_is_left_as_it_is(world: World) -> None:
     assert demo.load_if_empty() is False
     assert Request.objects.count() == 0
     assert list(demo.first_steps()) == []
+
+
+def test_a_database_without_tables_is_told_what_to_do_first(standing: tuple[Cluster, str]) -> None:
+    _, url = standing
+    done = subprocess.run(
+        [sys.executable, "-m", "clientela.command.main", "demo", "load"],
+        cwd=CHECKOUT, env={**os.environ, "DATABASE_URL": url}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "clientela demo: the database is not of this version yet. Run `clientela migrate` first.\n"

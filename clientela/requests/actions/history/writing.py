@@ -8,16 +8,16 @@ from django.db import connection, transaction
 
 from clientela.catalogue import queries as catalogue
 from clientela.kernel.journal import FactToRecord, record_many, thing
+from clientela.kernel.rows import write_rows
 from clientela.promises import queries as promises
 from clientela.promises.actions import write_clock_history
 from clientela.requests.actions.history.happenings import HANDLERS
 from clientela.requests.actions.history.stories import Asked, Event, Happening, Story
 from clientela.requests.actions.history.telling import Telling
 from clientela.requests.actions.history.told import House, Numbers, Told
-from clientela.requests.models import Dependency, Message, Request, Step
+from clientela.requests.models import Message, Request
 from clientela.requests.rules import ENDED
 
-ROWS_A_STATEMENT = 1000
 SAID = frozenset({Happening.RECEIVE, Happening.REPLY, Happening.NOTE, Happening.COMPLAIN})
 
 
@@ -39,10 +39,10 @@ def write_history(stories: Sequence[Story], *, until: datetime) -> list[int]:
     for request in told.requests:
         if request.state in ENDED:
             request.next_due_at = None
-    Request.objects.bulk_create(told.requests, batch_size=ROWS_A_STATEMENT)
-    Message.objects.bulk_create(told.messages, batch_size=ROWS_A_STATEMENT)
-    Step.objects.bulk_create(told.steps, batch_size=ROWS_A_STATEMENT)
-    Dependency.objects.bulk_create(told.dependencies, batch_size=ROWS_A_STATEMENT)
+    write_rows(told.requests)
+    write_rows(told.messages)
+    write_rows(told.steps)
+    write_rows(told.dependencies)
     record_many([_fact(come.fact, come.promise, clock_ids) for come in told.facts])
     return [telling.opened[place] for place in sorted(telling.opened)]
 

@@ -6,6 +6,7 @@ from itertools import islice
 
 from django.db import transaction
 
+from clientela.kernel.rows import write_rows
 from clientela.promises import queries as promises
 from clientela.requests.models import Leg, Request
 from clientela.requests.queries.past_changes import changes_of
@@ -95,7 +96,7 @@ def _rebuild(request_ids: Sequence[int], *, at: datetime) -> int:
     new = [leg for number in wrong for leg in wanted[number]]
     # All of a request's legs go before any is written: old and new ones would overlap for a moment.
     Leg.objects.filter(request__in=wrong).delete()
-    Leg.objects.bulk_create(new, batch_size=REQUESTS_A_STATEMENT)
+    write_rows(new)
     return len(new)
 
 
