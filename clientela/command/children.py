@@ -119,10 +119,10 @@ class Household:
             events = self._selector.select(LOOK_EVERY_SECONDS)
             self._selector.unregister(output)
             for key, _ in events:
-                if key.data is None:
-                    self._read(key.fd, None)
-                else:
+                if key.data is child:
                     said += os.read(key.fd, 65536)
+                else:
+                    self._read(key.fd, key.data)
             if self.is_asked_to_end:
                 _signal_group(process, signal.SIGTERM)
                 until = time.monotonic() + PATIENCE_SECONDS

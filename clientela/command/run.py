@@ -13,6 +13,7 @@ from pathlib import Path
 
 from clientela.command.children import LIBC, PR_SET_PDEATHSIG, Household, Part
 from clientela.command.ports import choose_port
+from clientela.command.preparing import PREPARING
 from clientela.kernel.environment import Environment, read_environment
 from clientela.kernel.postgres import Cluster, ClusterError
 from clientela.kernel.postgres.locks import FileLock
@@ -59,18 +60,23 @@ def run(*, end_with_parent: bool) -> None:
             inherited["DATABASE_URL"] = stack.enter_context(cluster.borrowed())
             if cluster.place.notice:
                 say("clientela", cluster.place.notice)
-        status, first_steps = household.run_once(Part("prepare", _python("clientela.command.main", "prepare")))
-        if household.is_asked_to_end:
-            return
-        if status:
-            sys.exit(FAILED)
         http_port, smtp_port = _ports(environment)
         inherited |= {"CLIENTELA_HTTP_PORT": str(http_port), "CLIENTELA_SMTP_PORT": str(smtp_port)}
-        _write_note(environment.home, http_port, smtp_port)
+        preparing = FileLock(environment.home / PREPARING)
+        stack.callback(preparing.leave)
+        preparing.take()
         try:
-            # The pages first, by themselves: they are what somebody waits for. Ended the other way round, so that no
-            # mail comes in while the rest is stopping.
+            # The pages first, by themselves: they are what somebody waits for. They load what they need while the
+            # database is prepared, and answer when it is. Ended the other way round, so that no mail comes in while
+            # the rest is stopping.
             household.start([_web(environment.listen, http_port)])
+            status, first_steps = household.run_once(Part("prepare", _python("clientela.command.main", "prepare")))
+            if household.is_asked_to_end:
+                return
+            if status:
+                sys.exit(FAILED)
+            preparing.leave()
+            _write_note(environment.home, http_port, smtp_port)
             are_up = _wait_for_port(household, environment.listen, http_port, PAGES_SECONDS)
             household.start([_part("worker", WORKER), _part("receiver", RECEIVER), _part("mailboxes", MAILBOXES)])
             _wait_for_port(household, environment.listen, smtp_port, MAIL_SECONDS)

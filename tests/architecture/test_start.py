@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -24,3 +25,10 @@ def test_nothing_heavy_is_loaded_at_the_start(what: str) -> None:
         check=True,
     )
     assert done.stdout.strip().splitlines()[-1] == "loaded:"
+
+
+def test_pandas_is_no_part_of_the_product() -> None:
+    # Arrow and Ibis load it wherever it is installed: a second of every process apart, and nothing of ours uses it.
+    locked = (Path(__file__).parents[2] / "requirements.lock").read_text(encoding="utf-8")
+    assert "\npyarrow==" in locked
+    assert "\npandas==" not in locked

@@ -27,6 +27,7 @@ from tests.bench.impact_study import Study, cells_named, study_lines
 from tests.bench.intake import measured_intake
 from tests.bench.mail import measured_mail
 from tests.bench.map_frames import frame_lines
+from tests.bench.map_query import query_lines
 from tests.bench.measures import measured_measures
 from tests.bench.measuring import Row, Times, table
 from tests.bench.order import measured_orders
@@ -79,8 +80,8 @@ COMPARED = {
 def main() -> None:
     """Measure what was asked for."""
     words = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    told = f"what to measure: {', '.join(PARTS)}; default: all but impact, which takes two hours"
-    words.add_argument("parts", nargs="*", metavar="PART", help=told)
+    what = f"what to measure: {', '.join(PARTS)}; default: all but impact, which takes two hours"
+    words.add_argument("parts", nargs="*", metavar="PART", help=what)
     words.add_argument("--runs", type=int, default=50, help="how often each question is asked of each side")
     words.add_argument("--keep", type=Path, metavar="FOLDER", help="a folder to keep the filled databases in")
     words.add_argument("--requests", type=int, default=200_000, help="how many requests `clocks` computes anew")
@@ -119,7 +120,7 @@ def main() -> None:
         "study": ("Is the order better?", measured_study),
         "start": ("Starting and resting", measured_starts),
         "encode": ("Understanding texts", measured_encoding),
-        "map": ("The map of three hundred teams", frame_lines),
+        "map": ("The map of three hundred teams", _map),
         "feeling": ("What people feel and what they talk about", feeling_lines),
         "mail": ("Bounces and quotes", measured_mail),
         "storm": ("A storm of mail", partial(storm_lines, given.storm)),
@@ -153,6 +154,12 @@ def _study(given: argparse.Namespace) -> Study:
 def _answers(people: int) -> Iterator[str]:
     with _server(None) as (url, home):
         yield from measured_answers(url, home, people=people)
+
+
+def _map() -> Iterator[str]:
+    yield from frame_lines()
+    with _server(None) as (url, home):
+        yield from query_lines(url, home)
 
 
 def _export(requests: int, facts: int) -> Iterator[str]:

@@ -26,7 +26,11 @@ _READ_AT_ONCE: Final = 1 << 20
 _LAST_WORDS: Final = 2000
 # Unless it needs Django, it knows no passwords and no keys: nothing else of our environment goes along.
 _TAKEN_ALONG: Final = frozenset(
-    {"PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "JAVA_HOME", "CLIENTELA_HOME"}
+    {
+        *("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "JAVA_HOME", "CLIENTELA_HOME"),
+        # Where what was compiled is kept, if anywhere: what each such process compiles anew takes it seconds.
+        *("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"),
+    }
 )
 _TAKEN_ALONG_PREFIXES: Final = ("CLIENTELA_ANALYTICS", "SPARK_", "OPENBLAS_", "NPY_", "OMP_")
 
@@ -199,7 +203,7 @@ def _environment(*, needs_django: bool) -> dict[str, str]:
         for name, told in os.environ.items()
         if needs_django or name in _TAKEN_ALONG or name.startswith(_TAKEN_ALONG_PREFIXES)
     }
-    return {**kept, "PYTHONPATH": str(house), "PYTHONDONTWRITEBYTECODE": "1", "TZ": "UTC"}
+    return {**kept, "PYTHONPATH": str(house), "TZ": "UTC"}
 
 
 def _there(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -4,7 +4,7 @@ Only ever imported apart: it needs ibis and the engine.
 
     engine = connect()
     requests = table(engine, "requests")
-    rows = requests.filter(requests.side == "inside").count().execute()
+    rows = requests.filter(requests.side == "inside").to_pyarrow()
 """
 
 import tempfile

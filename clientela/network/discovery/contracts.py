@@ -69,8 +69,7 @@ class Sample:
     defaults: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):  # not a dataclass, like Edge
     """A team, or a resource, of the log. `gives` and `takes` count hand-overs to others and from others."""
 
     name: str
@@ -80,7 +79,7 @@ class Node:
     takes: int
 
 
-class Edge(NamedTuple):  # not a dataclass: a log may have a hundred thousand, and making them would take the longest
+class Edge(NamedTuple):  # a log may have a hundred thousand, and making dataclasses would take the longest
     """Cases that went from one to another. `back` of them went to one who had had the case before: rework.
 
     `weight` is the hand-overs themselves unless steps farther count too (`Wish.beta`).

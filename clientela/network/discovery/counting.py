@@ -12,13 +12,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from clientela.kernel.late import Late
 from clientela.network.discovery.contracts import Edge, Node
 from clientela.network.discovery.moments_sql import macros_for
+
+duckdb = Late("duckdb")  # a log that fits in memory is mostly counted without it
 
 FEW = 5
 FARTHEST_WEIGHT = 1e-9  # a step that weighs less is not looked at
@@ -264,7 +266,8 @@ class Counting:
         return self._all(statement, **given)[0]
 
     def _all(self, statement: str, **given: Any) -> list[tuple[Any, ...]]:
-        return self._engine.execute(statement, given or None).fetchall()
+        rows: list[tuple[Any, ...]] = self._engine.execute(statement, given or None).fetchall()
+        return rows
 
 
 def _edge(row: tuple[Any, ...], weight: float) -> Edge:

@@ -154,6 +154,8 @@ class CountingInMemory:
 
 
 def _column(batches: Sequence[pa.RecordBatch], name: str) -> pa.Array:
+    if len(batches) == 1:
+        return batches[0].column(name)
     found = pa.chunked_array([batch.column(name) for batch in batches]).combine_chunks()
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
@@ -174,7 +176,7 @@ def _coded(texts: pa.Array, *, in_order: bool = True) -> tuple[Numbers, list[str
         order = pc.array_sort_indices(names).to_numpy()
         places[order] = np.arange(len(names), dtype=np.int64)
         names = names.take(order)
-    # By length: compared with a word of Python, Arrow would load all of pandas, a second of every process.
+    # By length, which is quicker than comparing words.
     places[pc.binary_length(different.dictionary).to_numpy() == 0] = -1
     found = places[different.indices.to_numpy()][coded.indices.to_numpy()]
     return found, cast("list[str]", names.to_pylist()) if in_order else []

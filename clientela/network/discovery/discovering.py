@@ -3,7 +3,9 @@
 import importlib
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,7 +17,7 @@ from clientela.network.discovery.encodings import encoding_farther_on
 from clientela.network.discovery.gathering import Gathering
 from clientela.network.discovery.guessing import guess_columns
 from clientela.network.discovery.lines import lines_of_rows, lines_too_short
-from clientela.network.discovery.moments import NUMBER, way_of
+from clientela.network.discovery.moments import MOST_SAMPLES, NUMBER, way_of
 from clientela.network.discovery.problems import LogProblemError
 from clientela.network.discovery.sample import read_sample
 
@@ -23,6 +25,7 @@ MEMORY_LIMIT_MB = 1536
 OTHERS = "?"  # who is in no suggested team
 READ_SHARE = 0.6  # of the whole work, to bring the log in
 LOOK_SECONDS = 0.25
+FEW_ROWS = 250
 MOST_SHORT_SHARE = 0.5  # with more uneven lines than that, the columns were misunderstood
 
 # How much is done, 0 to 1, and how many events have been read.
@@ -51,7 +54,7 @@ def discover(
     began = monotonic()
     called = name or str(path)
     _check(wish)
-    sample = read_sample(path, name=called, delimiter=wish.delimiter, encoding=wish.encoding)
+    sample = _sample(path, called, wish)
     columns = guess_columns(sample, wish.columns, where=called, known_teams=wish.known_teams)
     by = _by(wish, columns, called)
     with Gathering(folder, memory_limit_mb=memory_limit_mb) as gathering:
@@ -202,6 +205,23 @@ def _check(wish: Wish) -> None:
             ) from error  # fmt: skip
     if not 0 <= wish.beta < 1:
         raise LogProblemError("--beta: a number from 0 to under 1, such as 0.5; 0 counts only the very next.", "beta")
+
+
+def _sample(path: Path, called: str, wish: Wish) -> Sample:
+    """Read as much of the beginning as is needed: where all columns are told, only how moments are written is open."""
+    read = partial(read_sample, path, name=called, delimiter=wish.delimiter, encoding=wish.encoding)
+    if {"case", "moment"} <= wish.columns.keys() and {"team", "resource"} & wish.columns.keys():
+        with suppress(LogProblemError):  # what is wrong may lie farther on, or be of these rows alone
+            few = read(most_rows=FEW_ROWS)
+            if few.kind == "xes" or _tells_way(few, wish.columns["moment"]):
+                return few
+    return read()
+
+
+def _tells_way(sample: Sample, name: str) -> bool:
+    """Whether there are as many moments as are looked at to find out how they are written."""
+    place = sample.names.index(name) if name in sample.names else -1
+    return place >= 0 and sum(1 for row in sample.rows if row[place].strip()) >= MOST_SAMPLES
 
 
 def _by(wish: Wish, columns: Columns, called: str) -> str:

@@ -23,6 +23,12 @@ def encoding_of(path: Path) -> str:
         raise packed_problem(path, error, 0) from error
     finally:
         inner.close()
+    return encoding_of_start(sample)
+
+
+def encoding_of_start(start: bytes) -> str:
+    """Find the encoding by the first bytes of a file."""
+    sample = start[:SAMPLE_BYTES]
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     try:

@@ -52,7 +52,7 @@ def way_of(samples: Sequence[str]) -> tuple[str, bool]:
 def read_iso(text: str) -> Read:
     """Read ISO 8601 with or without a zone, also with slashes, a blank for the T, or more than six decimals."""
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.replace("/", "-", 2) if text[4:5] == "/" == text[7:8] else text)
     except ValueError:
         moment = datetime.fromisoformat(_mended(text))
     if moment.tzinfo is None:

@@ -17,7 +17,7 @@ OnProgress = Callable[[int], None]
 class Counting(io.RawIOBase):
     """A file that tells how far it has been read."""
 
-    def __init__(self, inner: IO[bytes], on_progress: OnProgress) -> None:
+    def __init__(self, inner: io.BufferedReader, on_progress: OnProgress) -> None:
         self.inner = inner
         self.on_progress = on_progress
 
@@ -27,10 +27,9 @@ class Counting(io.RawIOBase):
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         """Read into the buffer, and tell."""
-        data = self.inner.read(len(buffer))
-        buffer[: len(data)] = data
+        size = self.inner.readinto(buffer)
         self.on_progress(self.inner.tell())
-        return len(data)
+        return size
 
 
 def opened(path: Path, on_progress: OnProgress, *, name: str = "") -> tuple[IO[bytes], IO[bytes]]:

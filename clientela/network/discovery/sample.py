@@ -3,10 +3,11 @@
 import csv
 import io
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from clientela.network.discovery.contracts import Sample
-from clientela.network.discovery.encodings import encoding_farther_on, encoding_of
+from clientela.network.discovery.encodings import encoding_farther_on, encoding_of_start
 from clientela.network.discovery.packed import PACKED_ERRORS, opened, packed_problem
 from clientela.network.discovery.problems import LogProblemError
 from clientela.network.discovery.xes import read_xes, sample_of_events
@@ -30,7 +31,9 @@ FOREIGN = {
 }
 
 
-def read_sample(path: Path, *, name: str = "", delimiter: str = "", encoding: str = "") -> Sample:
+def read_sample(
+    path: Path, *, name: str = "", delimiter: str = "", encoding: str = "", most_rows: int = SAMPLE_ROWS
+) -> Sample:
     """Read the beginning of a log, of at most a million bytes. `name` is how people call the file.
 
     Raises LogProblemError for what is no log: an empty file, another format, a heading alone, dangerous XML.
@@ -42,11 +45,11 @@ def read_sample(path: Path, *, name: str = "", delimiter: str = "", encoding: st
             raise LogProblemError(f"{called}: this is {what}.", "foreign")
     if _is_xml(start):
         return sample_of_events(read_xes(path, name=called, on_bytes=_silent), called=called, most=XES_EVENTS)
-    chosen = encoding or encoding_of(path)
+    chosen = encoding or encoding_of_start(start)
     try:
-        return _csv_sample(start, called, delimiter, chosen)
+        return _csv_sample(start, called, delimiter, chosen, most_rows)
     except UnicodeDecodeError:
-        return _csv_sample(start, called, delimiter, encoding_farther_on(path))
+        return _csv_sample(start, called, delimiter, encoding_farther_on(path), most_rows)
     except LookupError as error:
         raise LogProblemError(
             f"{called}: there is no encoding «{chosen}». Write one like utf-8 or cp1250.", "no_encoding", name=chosen
@@ -70,7 +73,7 @@ def _is_xml(start: bytes) -> bool:
     return text.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
 
 
-def _csv_sample(start: bytes, called: str, delimiter: str, encoding: str) -> Sample:
+def _csv_sample(start: bytes, called: str, delimiter: str, encoding: str, most_rows: int) -> Sample:
     is_whole = len(start) < SAMPLE_BYTES
     # The last sign of a sample may be cut in the middle, and so may be its last line.
     text = start.decode(encoding) if is_whole else _decoded(start, encoding)
@@ -85,7 +88,7 @@ def _csv_sample(start: bytes, called: str, delimiter: str, encoding: str) -> Sam
         )
     quote = "'" if first.count("'") >= 2 and '"' not in first else '"'  # noqa: PLR2004 -- one pair
     sign = delimiter or _delimiter(lines, quote)
-    rows = _rows(lines, sign, quote, most=SAMPLE_ROWS + 1)
+    rows = _rows(lines, sign, quote, most=most_rows + 1)
     names = [name.strip() for name in rows[0]]
     if len(names) == 1:
         raise LogProblemError(
@@ -119,7 +122,10 @@ def _delimiter(lines: str, quote: str) -> str:
     """Find the sign that cuts most rows into as many columns as the heading, and into more than one."""
     few = lines[: lines.rfind("\n", 0, TRIED_SIGNS) + 1] or lines  # copying all of them for each sign would take long
 
+    @cache
     def cuts(sign: str) -> tuple[float, int]:
+        if sign not in few:
+            return 0.0, 0
         rows = _rows(few, sign, quote, most=100)
         columns = len(rows[0]) if rows else 0
         if columns < 2:  # noqa: PLR2004 -- it cuts nothing

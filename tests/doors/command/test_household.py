@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,9 @@ import pytest
 
 from clientela.command.children import Household, Part
 from clientela.command.ports import choose_port
+from clientela.command.preparing import PREPARING, wait_until_prepared
 from clientela.kernel.environment import WrongSettingError
+from clientela.kernel.postgres.locks import FileLock
 
 from .conftest import CHECKOUT, is_alive, until
 
@@ -136,6 +139,38 @@ def test_when_the_one_who_watches_is_killed_the_others_end(tmp_path: Path) -> No
 
 def test_a_process_that_ends_by_itself_gives_its_status_and_what_it_said(household: Household, tmp_path: Path) -> None:
     assert household.run_once(part("prepare", tmp_path, "print('a\\nb'); sys.exit(2)")) == (2, "a\nb\n")
+
+
+def test_what_others_say_meanwhile_is_shown_and_is_not_taken_for_its_words(tmp_path: Path) -> None:
+    shown: list[tuple[str, str]] = []
+    heard = tmp_path / "heard"
+
+    def show(name: str, line: str) -> None:
+        shown.append((name, line))
+        heard.touch()
+
+    household = Household(environment=dict(os.environ), say=show)
+    try:
+        household.start([part("web", tmp_path, "print('loading', flush=True); time.sleep(60)")])
+        once_heard = f"[time.sleep(0.02) for _ in iter(lambda: os.path.exists({str(heard)!r}), True)]; print('done')"
+        assert household.run_once(part("prepare", tmp_path, once_heard)) == (0, "done\n")
+        assert shown == [("web", "loading")]
+    finally:
+        household.end()
+
+
+def test_the_pages_wait_while_the_database_is_prepared_and_no_longer(tmp_path: Path) -> None:
+    wait_until_prepared(tmp_path)  # nobody prepares anything
+    preparing = FileLock(tmp_path / PREPARING)
+    preparing.take()
+    waiting = threading.Thread(target=wait_until_prepared, args=[tmp_path], daemon=True)
+    waiting.start()
+    waiting.join(0.3)
+    assert waiting.is_alive()
+    preparing.leave()
+    waiting.join(10)
+    assert not waiting.is_alive()
+    wait_until_prepared(tmp_path)
 
 
 def test_a_port_that_is_taken_gives_way_to_the_next_one_unless_it_was_asked_for() -> None:

@@ -1,6 +1,7 @@
 """Reading logs: every kind of file, and everything that can be wrong with one. The samples are ours."""
 
 import gzip
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 
 from clientela.command.logs import LogProblemError, read_log
 from clientela.command.logs.columns import found_columns
+from clientela.network.discovery import Wish
+from clientela.network.discovery.discovering import discover
 
 HEADING = "case,activity,timestamp,team,priority\n"
 ROWS = (
@@ -287,3 +290,25 @@ def test_two_moments_in_a_row_are_taken_as_begun_and_done() -> None:
         {"moment": "end_timestamp", "case": "case", "activity": "activity"},
         ("case", "activity"),
     )
+
+
+@pytest.mark.parametrize(
+    ("zone", "clock", "moment"),
+    [
+        ("Europe/Madrid", "2024-10-27 02:30:00", "2024-10-27T01:30:00Z"),  # comes twice: the second
+        ("Europe/Madrid", "2024-03-31 02:30:00", "2024-03-31T01:30:00Z"),  # never was: after the gap
+        ("America/New_York", "2024-11-03 01:15:00", "2024-11-03T06:15:00Z"),
+        ("Australia/Lord_Howe", "2024-04-07 01:45:00", "2024-04-06T15:15:00Z"),  # half an hour comes twice
+        ("Australia/Lord_Howe", "2024-10-06 02:10:00", "2024-10-05T15:40:00Z"),
+        ("Europe/Madrid", "2024-07-01 02:30:00", "2024-07-01T00:30:00Z"),
+    ],
+)
+@pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M:%S"])
+def test_a_replay_and_a_discovery_read_the_hour_at_which_clocks_change_alike(
+    tmp_path: Path, zone: str, clock: str, moment: str, form: str
+) -> None:
+    told = datetime.fromisoformat(clock).strftime(form)
+    path = written(tmp_path, "log.csv", f"{HEADING}a,Check,{told},IT,High\n")
+    replayed = read_log(path, zone=zone).events.moment[0]
+    found, _suggested = discover(path, Wish(zone=zone, by="team"))
+    assert (datetime.fromtimestamp(replayed, UTC), found.first_at) == (datetime.fromisoformat(moment), moment)

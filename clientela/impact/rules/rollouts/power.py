@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from clientela.impact.rules.rollouts.contrasts import answer_weights, begun_by, coefficients
 from clientela.impact.rules.rollouts.panels import Floats
 from clientela.impact.rules.rollouts.past import Past
 from clientela.impact.rules.rollouts.plans import Block, Integers, drawn, orders_of, possible_orders
+from clientela.kernel.late import Late
+
+special = Late("scipy.special")  # a fifth of a second at the start of every process
 
 LEVEL, SEEN = 0.05, 0.8
 ORDERS_TRIED = 200  # for the variance; their spread is small
@@ -52,7 +54,11 @@ def power_of(blocks: Sequence[Block], past: Past, *, steps: int, step_weeks: int
     beta, variance = _best_beta(few, n, past)
     error = float(np.sqrt(variance))
     freedom = max(len(weekly) - 2, 1)
-    smallest = None if chance > LEVEL else float(stdtrit(freedom, 1 - LEVEL / 2) + stdtrit(freedom, SEEN)) * error
+    smallest = (
+        None
+        if chance > LEVEL
+        else float(special.stdtrit(freedom, 1 - LEVEL / 2) + special.stdtrit(freedom, SEEN)) * error
+    )
     return Power(smallest, error, beta, possible_orders(blocks), chance, freedom)
 
 
@@ -60,7 +66,9 @@ def chance_to_see(power: Power, effect: float) -> float:
     """Return with what chance an effect of this size would be seen."""
     if power.smallest is None or power.error <= 0:
         return 0.0
-    return float(stdtr(power.freedom, abs(effect) / power.error - stdtrit(power.freedom, 1 - LEVEL / 2)))
+    return float(
+        special.stdtr(power.freedom, abs(effect) / power.error - special.stdtrit(power.freedom, 1 - LEVEL / 2))
+    )
 
 
 def enough_weeks(

@@ -79,14 +79,17 @@ def as_local(moments: NDArray[np.float64], zone: str) -> NDArray[np.float64]:
 
 
 def from_local(local: NDArray[np.float64], zone: str) -> NDArray[np.float64]:
-    """Give the moments in UTC for clocks on the wall in `zone`. An hour that comes twice is the first of the two."""
+    """Give the moments in UTC for clocks on the wall in `zone`.
+
+    An hour that comes twice is the second of the two, and an hour that never was comes after the gap: as the discovery
+    of who hands over to whom reads them, so that both say the same of a log.
+    """
     if zone == "UTC":
         return local
     quarters, places = np.unique(np.floor(local / QUARTER_SECONDS), return_inverse=True)
     there = ZoneInfo(zone)
-    offsets = [
-        _offset(datetime.fromtimestamp(quarter * QUARTER_SECONDS, UTC).replace(tzinfo=there)) for quarter in quarters
-    ]
+    clocks = [datetime.fromtimestamp(quarter * QUARTER_SECONDS, UTC).replace(tzinfo=there) for quarter in quarters]
+    offsets = [min(_offset(clock), _offset(clock.replace(fold=1))) for clock in clocks]
     return np.asarray(local - np.array(offsets, dtype=np.float64)[places])
 
 

@@ -27,7 +27,10 @@ _ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
 )
 # It reads what strangers wrote, so it knows no passwords: nothing else of our environment goes along.
-_TAKEN_ALONG = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV")
+_TAKEN_ALONG = (
+    *("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV"),
+    *("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"),
+)
 # Whoever told the library that multiplies which processor this is had a reason.
 _FOR_PRODUCTS = ("OPENBLAS_", "NPY_")
 
@@ -158,7 +161,7 @@ def _wait(pipe: IO[bytes], event: int, until: float) -> None:
 def _environment() -> dict[str, str]:
     house = Path(clientela.__file__).resolve().parents[1]
     kept = {name: told for name, told in os.environ.items() if name in _TAKEN_ALONG or name.startswith(_FOR_PRODUCTS)}
-    return {**kept, **_ONE_THREAD, "PYTHONPATH": str(house), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, **_ONE_THREAD, "PYTHONPATH": str(house)}
 
 
 def _there(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -9,39 +9,42 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc, chdtrc, gammaln, ndtr, ndtri, stdtr, stdtrit
+
+from clientela.kernel.late import Late
+
+special = Late("scipy.special")  # a fifth of a second at the start of every process
 
 _FURTHEST: Final = 40.0  # standard deviations: what lies beyond them adds nothing to a sum of doubles
 
 
 def normal_point(chance: float) -> float:
     """The point below which the standard normal distribution lies with this chance."""
-    return float(ndtri(chance))
+    return float(special.ndtri(chance))
 
 
 def normal_below(point: float) -> float:
     """The chance of the standard normal distribution to lie below a point."""
-    return float(ndtr(point))
+    return float(special.ndtr(point))
 
 
 def student_point(chance: float, freedom: float) -> float:
     """The point below which Student's t with so many degrees of freedom lies with this chance."""
-    return float(stdtrit(freedom, chance))
+    return float(special.stdtrit(freedom, chance))
 
 
 def student_below(point: float, freedom: float) -> float:
     """The chance of Student's t with so many degrees of freedom to lie below a point."""
-    return float(stdtr(freedom, point))
+    return float(special.stdtr(freedom, point))
 
 
 def chi_square_above(point: float, freedom: int) -> float:
     """The chance of chi-square with so many degrees of freedom to lie above a point."""
-    return float(chdtrc(freedom, point))
+    return float(special.chdtrc(freedom, point))
 
 
 def at_least_of(count: int, n: int, share: float) -> float:
     """The chance of at least `count` of `n`, each with the chance `share` by itself (binomial)."""
-    return 1.0 if count < 1 else float(bdtrc(count - 1, n, share))
+    return 1.0 if count < 1 else float(special.bdtrc(count - 1, n, share))
 
 
 def at_least_drawn(count: int, *, drawn: int, hits: int, whole: int) -> float:
@@ -68,4 +71,6 @@ def at_most_drawn(count: int, *, drawn: int, hits: int, whole: int) -> float:
 
 def _ways(n: int, chosen: NDArray[np.float64]) -> NDArray[np.float64]:
     """The logarithm of the ways to choose so many of n."""
-    return np.asarray(gammaln(n + 1) - gammaln(chosen + 1) - gammaln(n - chosen + 1), np.float64)
+    return np.asarray(
+        special.gammaln(n + 1) - special.gammaln(chosen + 1) - special.gammaln(n - chosen + 1), np.float64
+    )

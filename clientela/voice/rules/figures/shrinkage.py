@@ -14,12 +14,14 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, betaln, ndtr
 
+from clientela.kernel.late import Late
 from clientela.voice.rules.figures.chances import chi_square_above
 from clientela.voice.rules.figures.estimates import Estimate, Mean, Share
 from clientela.voice.rules.figures.means import mean_of
 from clientela.voice.rules.figures.shares import wilson
+
+special = Late("scipy.special")
 
 _FEWEST: Final = 2  # departments
 _STRENGTHS: Final = 16
@@ -137,7 +139,8 @@ def _fair_shares(hits: _Numbers, sizes: _Numbers) -> list[Share]:
     level, strength = (each.ravel() for each in np.meshgrid(np.unique(levels), prior_answers))
     ups, downs = level * strength, (1 - level) * strength
     likelihood = sum(
-        betaln(ups + hit, downs + size - hit) - betaln(ups, downs) for hit, size in zip(hits, sizes, strict=True)
+        special.betaln(ups + hit, downs + size - hit) - special.betaln(ups, downs)
+        for hit, size in zip(hits, sizes, strict=True)
     )
     weights = np.exp(likelihood - np.max(likelihood))
     weights /= weights.sum()
@@ -147,7 +150,7 @@ def _fair_shares(hits: _Numbers, sizes: _Numbers) -> list[Share]:
     values = (one / (one + other)) @ weights
 
     def below(shares: _Numbers) -> _Numbers:
-        found: _Numbers = betainc(one, other, shares[:, None]) @ weights
+        found: _Numbers = special.betainc(one, other, shares[:, None]) @ weights
         return found
 
     lows, highs = (_quantiles(below, share, np.zeros(len(hits)), np.ones(len(hits))) for share in _ENDS)
@@ -195,7 +198,7 @@ def _fair_means(counted: Sequence[Estimate], lowest: float, highest: float) -> l
     spreads = np.sqrt(variances[:, None] * (1 - drawn) + drawn**2 / precision[None])
 
     def below(means: _Numbers) -> _Numbers:
-        found: _Numbers = ndtr((means[:, None] - middles) / spreads) @ weights
+        found: _Numbers = special.ndtr((means[:, None] - middles) / spreads) @ weights
         return found
 
     ends = np.full(len(values), lowest), np.full(len(values), highest)
