@@ -105,6 +105,7 @@ def test_an_empty_house_is_told_what_belongs_here(desk: Desk, world: World) -> N
         (b"2024-01-01,3,5\n2024-01-02,4,4\n", "old.csv, line 1: this is a line of values, or blank."),
         (gzip.compress(SHORT.encode())[:40], "old.csv: the packed file is broken or ends in the middle."),
     ],
+    ids=["a spreadsheet", "empty", "a name twice", "a heading alone", "no heading", "half of a packed file"],
 )
 def test_a_file_that_is_no_table_is_refused_beside_its_field(
     desk: Desk, world: World, content: bytes, said: str
