@@ -1,7 +1,9 @@
 """Debian's dovecot on loopback, for the length of a test: IMAP with IDLE, MOVE and OAuth2, over TLS or plain."""
 
+import grp
 import imaplib
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -130,7 +132,9 @@ def dovecot(
 
 def _configure(server: Dovecot, passwords: Mapping[str, str], *, abilities: str, token_info_url: str) -> None:
     home = server.folder
-    owner = "nobody" if IS_ROOT else str(os.geteuid())  # dovecot opens no mailbox as root
+    # dovecot opens no mailbox as root, and takes its own user and group by name only.
+    owner = "nobody" if IS_ROOT else pwd.getpwuid(os.geteuid()).pw_name
+    owners = "nogroup" if IS_ROOT else grp.getgrgid(os.getegid()).gr_name
     (home / "mail").mkdir(mode=0o755, exist_ok=True)
     for user in passwords:
         (home / "mail" / user).mkdir(exist_ok=True)
@@ -150,7 +154,7 @@ def _configure(server: Dovecot, passwords: Mapping[str, str], *, abilities: str,
     user = "" if IS_ROOT else f"default_internal_user = {owner}\ndefault_login_user = {owner}\n"
     # An ordinary user may not lock a process into a folder.
     closed = "" if IS_ROOT else "service imap-login {\n chroot =\n}\nservice anvil {\n chroot =\n}\n"
-    group = "" if IS_ROOT else f"default_internal_group = {os.getegid()}\n"
+    group = "" if IS_ROOT else f"default_internal_group = {owners}\n"
     (home / "dovecot.conf").write_text(
         f"""
 protocols = imap
@@ -194,7 +198,7 @@ passdb {{
 }}
 {oauth}userdb {{
  driver = static
- args = uid={owner} gid={"nogroup" if IS_ROOT else os.getegid()} home={home}/mail/%u
+ args = uid={owner} gid={owners} home={home}/mail/%u
 }}
 """,
         encoding="utf-8",
