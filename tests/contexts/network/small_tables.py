@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from clientela.kernel.analytics.contracts import Measure, Table
 from clientela.promises.exports import CLOCKS
@@ -118,7 +119,7 @@ def stored(name: str, rows: Iterable[Row]) -> ir.Table:
     """A table as the store gives it."""
     table: Table = TABLES[name]
     schema = ibis.schema({column.name: KINDS[column.type] for column in table.columns})
-    return ibis.memtable(list(rows), schema=schema)
+    return ibis.memtable(pa.Table.from_pylist(list(rows), schema=schema.to_pyarrow()))
 
 
 def computed(measure: Measure, /, **tables: Iterable[Row]) -> list[dict[str, Any]]:

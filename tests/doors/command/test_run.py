@@ -102,7 +102,7 @@ def test_it_serves_refuses_a_second_one_survives_killed_parts_and_ends_in_order(
     for killed in (*before.values(), server.pid):
         os.kill(killed, signal.SIGKILL)
     until(lambda: sorted(running.children()) == sorted(before) and running.children() != before)
-    until(lambda: answers(running.address))
+    until(lambda: answers(running.address), 45)  # all of it starts anew, the database too, beside other tests
     until(lambda: is_running(cluster))
     assert "clientela | web (process " in running.said
     assert "ended by signal 9; it is started again in 1 s." in running.said

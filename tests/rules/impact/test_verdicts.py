@@ -98,6 +98,7 @@ def test_the_whole_way_from_cases_to_supported() -> None:
     made = checks(cases, inside, base, seed=4)
     assert [one.name for one in made] == [
         "leads", "reverse", "untouched", "unaffected", "shuffled", "one_left_out", "load", "confounder",
+        "drawn_anew",
     ]  # fmt: skip
     assert made == checks(cases, inside, base, seed=4)
     assert verdict(base, made).answer is Answer.SUPPORTED
