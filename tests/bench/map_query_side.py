@@ -1,6 +1,7 @@
 """The side of `map_query` that fills the database and asks it."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
