@@ -137,6 +137,20 @@ def test_a_log_counts_whole_in_every_week_of_its_time_and_in_none_beside_it(
     assert found.earliest_week == date(2026, 11, 2)
 
 
+@pytest.mark.parametrize(
+    ("first_on", "last_on", "weeks"),
+    [("2026-11-02", "2026-11-09", [2, 9]), ("2026-11-08", "2026-11-08", [2]), ("2026-11-09", "2026-11-15", [9])],
+)
+def test_its_first_and_its_last_day_count_a_monday_and_a_sunday_too(
+    shop: Shop, first_on: str, last_on: str, weeks: list[int]
+) -> None:
+    times = {"first_at": f"{first_on}T08:00:00+00:00", "last_at": f"{last_on}T16:00:00+00:00"}
+    log(shop, [("maintenance", "hr", 3, 0)], found=times)
+    mondays = [datetime(2026, 11, day, tzinfo=UTC) for day in (2, 9, 16)]
+    there = [one.day for one in mondays if lines_of(seen(shop, since=one, until=one + timedelta(days=1)))]
+    assert there == weeks
+
+
 def test_a_log_that_does_not_say_from_when_it_is_counts_always(shop: Shop) -> None:
     log(shop, [("maintenance", "hr", 3, 0)], found={"first_at": "", "last_at": ""})
     found = seen(shop, since=datetime(2020, 1, 6, tzinfo=UTC), until=datetime(2020, 1, 7, tzinfo=UTC))
