@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -17,6 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.kernel.analytics.apart import ApartCancelledError, ApartError, run_apart
+from clientela.kernel.analytics.watching import Asker, Teller
 from clientela.kernel.journal import record, thing
 from clientela.kernel.own_files import (
     ReceivedFile,
@@ -48,7 +48,6 @@ QUEUE = "logs"
 COUNTED = "clientela.network.discovery.apart:discover_apart"
 LONGEST_SECONDS = 6 * 3600.0
 PROCESS_MEMORY_MB = 4096
-TOLD_EVERY_SECONDS = 1.0
 FEWEST_MEMBERS = 5  # of a team that the log itself suggests: fewer would be persons, not a team
 LONGEST_NAME = 300
 MOST_EDGES = 20_000  # the busiest are kept
@@ -190,8 +189,8 @@ def run_log(*, at: datetime, log_id: int, now: Clock) -> None:
                     "folder": folder,
                     "wish": _wish(row),
                 },
-                on_progress=_Teller(log_id),
-                is_cancelled=_Asker(log_id),
+                on_progress=Teller(EventLog.objects.filter(pk=log_id)),
+                is_cancelled=Asker(EventLog.objects.filter(pk=log_id)),
                 memory_limit_mb=PROCESS_MEMORY_MB,
                 seconds=LONGEST_SECONDS,
             )
@@ -227,36 +226,6 @@ def _wish(row: EventLog) -> dict[str, Any]:
     # Persons are never counted, only teams: where a log names none, those that it suggests itself.
     by = "team" if "team" in row.columns else "suggested"
     return {"columns": row.columns, "zone": row.zone, "by": by, "fewest_members": FEWEST_MEMBERS}
-
-
-class _Teller:
-    """Writes down how far it is, once a second."""
-
-    def __init__(self, log_id: int) -> None:
-        self._log_id = log_id
-        self._told = 0.0
-
-    def __call__(self, done: int, total: int) -> None:
-        if monotonic() - self._told < TOLD_EVERY_SECONDS:
-            return
-        self._told = monotonic()
-        share = min(1.0, done / total) if total else 0.0
-        EventLog.objects.filter(pk=self._log_id).update(progress=share, rows_read=done)
-
-
-class _Asker:
-    """Asks once a second whether it is still wanted."""
-
-    def __init__(self, log_id: int) -> None:
-        self._log_id = log_id
-        self._asked = 0.0
-        self._is_cancelled = False
-
-    def __call__(self) -> bool:
-        if not self._is_cancelled and monotonic() - self._asked >= TOLD_EVERY_SECONDS:
-            self._asked = monotonic()
-            self._is_cancelled = not EventLog.objects.filter(pk=self._log_id, is_cancel_wished=False).exists()
-        return self._is_cancelled
 
 
 @transaction.atomic

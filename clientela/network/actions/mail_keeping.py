@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from time import monotonic
 from typing import Any
 
 from django.db import transaction
@@ -13,44 +12,11 @@ from clientela.kernel.own_files import delete_own_file
 from clientela.network.discovery.mail.contracts import OUTSIDE, MailFound
 from clientela.network.models import MAIL_FILES, MailTrace, MailWeek
 
-TOLD_EVERY_SECONDS = 1.0
 OPEN_STATES = (MailTrace.State.WAITING, MailTrace.State.RUNNING)
 CRASHED, LOST, OVERLAPS = "crashed", "lost", "overlaps"
 AT_ONCE = 2000
 
 Clock = Callable[[], datetime]
-
-
-class Teller:
-    """Writes down how far it is, once a second."""
-
-    def __init__(self, trace_id: int) -> None:
-        self._trace_id = trace_id
-        self._told = 0.0
-
-    def __call__(self, done: int, total: int) -> None:
-        """Take how much of how much is done."""
-        if monotonic() - self._told < TOLD_EVERY_SECONDS:
-            return
-        self._told = monotonic()
-        share = min(1.0, done / total) if total else 0.0
-        MailTrace.objects.filter(pk=self._trace_id).update(progress=share, rows_read=done)
-
-
-class Asker:
-    """Asks once a second whether it is still wanted: a record that is gone is not."""
-
-    def __init__(self, trace_id: int) -> None:
-        self._trace_id = trace_id
-        self._asked = 0.0
-        self._is_cancelled = False
-
-    def __call__(self) -> bool:
-        """Say whether to stop."""
-        if not self._is_cancelled and monotonic() - self._asked >= TOLD_EVERY_SECONDS:
-            self._asked = monotonic()
-            self._is_cancelled = not MailTrace.objects.filter(pk=self._trace_id, is_cancel_wished=False).exists()
-        return self._is_cancelled
 
 
 @transaction.atomic

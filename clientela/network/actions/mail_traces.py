@@ -13,6 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from clientela.directory.policies import Viewer
 from clientela.kernel.analytics.apart import ApartCancelledError, ApartError, run_apart
+from clientela.kernel.analytics.watching import Asker, Teller
 from clientela.kernel.journal import record, thing
 from clientela.kernel.own_files import (
     ReceivedFile,
@@ -27,9 +28,7 @@ from clientela.kernel.policies import HiddenError, require, require_seen
 from clientela.network.actions.mail_keeping import (
     CRASHED,
     LOST,
-    Asker,
     Clock,
-    Teller,
     begun,
     ended,
     keep,
@@ -188,8 +187,8 @@ def run_mail_trace(*, at: datetime, trace_id: int, now: Clock) -> None:
                     "addresses": house_addresses(at=at),
                     "wish": {"columns": row.columns, "zone": row.zone},
                 },
-                on_progress=Teller(trace_id),
-                is_cancelled=Asker(trace_id),
+                on_progress=Teller(MailTrace.objects.filter(pk=trace_id)),
+                is_cancelled=Asker(MailTrace.objects.filter(pk=trace_id)),
                 memory_limit_mb=PROCESS_MEMORY_MB,
                 seconds=LONGEST_SECONDS,
             )

@@ -17,6 +17,7 @@ from clientela.web.listen.figure_words import language_here, number
 
 HEADER: Final = ("source", "what", "name", "held", "value", "low", "high", "unit")
 SD: Final = "sd"
+_MOST_TICKS: Final = 6
 _MOST_LINES: Final = 12  # of suppliers in the picture; the rest stands in the table
 _ROOM_OF_ZERO: Final = 22.0  # percent of the width on a phone: the words under it take that much to either side
 
@@ -152,7 +153,7 @@ def _picture(one: MeasureSeen, words: CardWords) -> Picture | None:
 
 
 def _ticks(low: float, high: float) -> list[tuple[float, str]]:
-    step = next(size for size in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 100) if (high - low) / size <= 6)  # noqa: PLR2004
+    step = next(size for size in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 100) if (high - low) / size <= _MOST_TICKS)
     first = int(low // step) + 1
     return [
         (step * place, _("no change") if place == 0 else number(round(step * place, 2)).replace("-", "−"))

@@ -14,6 +14,7 @@ from clientela.directory import queries as directory
 from clientela.directory.models import ContactPoint, Department
 from clientela.directory.policies import Viewer
 from clientela.kernel.analytics.apart import ApartCancelledError, ApartError
+from clientela.kernel.analytics.watching import Asker
 from clientela.kernel.journal import facts_about, thing
 from clientela.kernel.own_files import path_of_own_file, receive_file
 from clientela.kernel.policies import HiddenError, NotAllowedError
@@ -356,10 +357,10 @@ def test_who_counts_stops_within_a_second_when_nobody_wishes_it_any_more(
 ) -> None:
     allow(world)
     number = bring(world, world.carmen, text_of(house))
-    asker = counting.Asker(number)
+    asker = Asker(MailTrace.objects.filter(pk=number))
     assert asker() is False
     actions.end_mail_counting(by=world.carmen, at=world.at)
-    assert counting.Asker(number)() is True
+    assert Asker(MailTrace.objects.filter(pk=number))() is True
 
 
 def test_a_record_whose_worker_is_lost_is_given_up_and_its_file_deleted(

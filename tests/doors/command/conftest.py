@@ -101,13 +101,13 @@ def is_running(cluster: Cluster) -> bool:
 def ask(url: str, question: str) -> object:
     """The one value that the database answers."""
     with psycopg.connect(url, autocommit=True) as connection:
-        row = connection.execute(question).fetchone()  # type: ignore[call-overload] - the tests' own text
+        row = connection.execute(question).fetchone()  # type: ignore[call-overload]  # the tests' own text
     return row[0] if row else None
 
 
 def tell(url: str, command: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(command)  # type: ignore[call-overload] - the tests' own text
+        connection.execute(command)  # type: ignore[call-overload]  # the tests' own text
 
 
 def borrower(home: Path, then: str = "time.sleep(60)", *, disposable: bool = True) -> subprocess.Popen[str]:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from clientela.kernel.analytics.apart import (
     ApartTooLongError,
     run_apart,
 )
+from clientela.kernel.analytics.watching import Asker, Teller
 from clientela.kernel.journal import record, thing
 from clientela.kernel.own_files import path_of_own_file
 
@@ -33,7 +33,6 @@ logger = logging.getLogger(__name__)
 
 ESTIMATED: Final = "clientela.impact.reading.apart:estimate_apart"
 LONGEST_SECONDS: Final = 2 * 3600.0
-TOLD_EVERY_SECONDS: Final = 1.0
 FRESH: Final = timedelta(minutes=1)
 NO_MEMORY, TOO_LONG, CRASHED, LOST = "no_memory", "too_long", "crashed", "lost"
 
@@ -53,8 +52,8 @@ def run_case_estimation(*, at: datetime, number: int, now: Clock) -> None:
         outcome: Outcome = run_apart(
             ESTIMATED,
             {"parts": _parts(row), "outcomes": row.outcomes, "options": row.options},
-            on_progress=_Teller(number),
-            is_cancelled=_Asker(number),
+            on_progress=Teller(CaseFile.objects.filter(pk=number)),
+            is_cancelled=Asker(CaseFile.objects.filter(pk=number)),
             memory_limit_mb=settings.ANALYTICS_MEMORY_MB,
             seconds=LONGEST_SECONDS,
         )
@@ -96,36 +95,6 @@ def _parts(row: CaseFile) -> dict[str, dict[str, Any]]:
         }
         for part in CaseFilePart.objects.filter(case_file=row)
     }
-
-
-class _Teller:
-    """Writes down how far it is, once a second."""
-
-    def __init__(self, number: int) -> None:
-        self._number = number
-        self._told = 0.0
-
-    def __call__(self, done: int, total: int) -> None:
-        if monotonic() - self._told < TOLD_EVERY_SECONDS:
-            return
-        self._told = monotonic()
-        share = min(1.0, done / total) if total else 0.0
-        CaseFile.objects.filter(pk=self._number).update(progress=share, rows_read=done)
-
-
-class _Asker:
-    """Asks once a second whether it is still wanted."""
-
-    def __init__(self, number: int) -> None:
-        self._number = number
-        self._asked = 0.0
-        self._is_cancelled = False
-
-    def __call__(self) -> bool:
-        if not self._is_cancelled and monotonic() - self._asked >= TOLD_EVERY_SECONDS:
-            self._asked = monotonic()
-            self._is_cancelled = not CaseFile.objects.filter(pk=self._number, is_cancel_wished=False).exists()
-        return self._is_cancelled
 
 
 @transaction.atomic

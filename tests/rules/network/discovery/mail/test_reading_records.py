@@ -36,7 +36,7 @@ def seen(found: MailFound) -> list[tuple[int, int, int, int]]:
 def refused(folder: Path, text: str, **wish: object) -> str:
     path = written(folder, text)
     with pytest.raises(LogProblemError) as problem:
-        count_mail(path, MailWish(**wish), ADDRESSES, name="trace.csv")  # type: ignore[arg-type] - a wish's own fields
+        count_mail(path, MailWish(**wish), ADDRESSES, name="trace.csv")  # type: ignore[arg-type]  # a wish's own fields
     return str(problem.value)
 
 

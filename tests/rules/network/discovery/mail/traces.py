@@ -68,4 +68,4 @@ def written(folder: Path, text: str, name: str = "trace.csv") -> Path:
 
 def counted(folder: Path, mails: Sequence[Mail], *, later: bool = True, **wish: object) -> MailFound:
     path = written(folder, record([*mails, LATER] if later else mails))
-    return count_mail(path, MailWish(**wish), ADDRESSES)  # type: ignore[arg-type] - a wish's own fields
+    return count_mail(path, MailWish(**wish), ADDRESSES)  # type: ignore[arg-type]  # a wish's own fields
