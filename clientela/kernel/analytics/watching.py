@@ -37,5 +37,5 @@ class Asker:
         """Say whether to stop."""
         if not self._is_cancelled and monotonic() - self._asked >= EVERY_SECONDS:
             self._asked = monotonic()
-            self._is_cancelled = not self._wanted.all().exists()  # asked anew, not from what was read before
+            self._is_cancelled = not self._wanted.exists()
         return self._is_cancelled
