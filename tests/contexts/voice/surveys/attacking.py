@@ -4,6 +4,7 @@ Each way of guessing is given what the database shows and says which row is whos
 in the order in which they were seen to answer. How often it is right is compared with chance.
 """
 
+import re
 from collections.abc import Mapping
 
 from django.db import connection
@@ -40,6 +41,8 @@ ORDERS: Mapping[str, str] = {
     """,
 }
 
+_BYTES = re.compile(rb"\\\\x((?:[0-9a-f]{2})+)")  # COPY doubles the backslash with which PostgreSQL begins bytes
+
 
 def guesses(one: SurveyRound) -> dict[str, list[str]]:
     """For each way, forwards and backwards, the rows it takes for those of the first, the second… to answer."""
@@ -67,8 +70,16 @@ def linked_by_transaction(one: SurveyRound) -> list[tuple[int, str]]:
         return [(person, row) for person, row in cursor.fetchall()]
 
 
-def every_table() -> dict[str, str]:
-    """Every table of the database as a dump writes it."""
+def tables_that_hold(*told: bytes) -> set[str]:
+    """The tables that hold one of these, written out or within a column of bytes."""
+    return {name for name, content in every_table().items() if any(said in content for said in told)}
+
+
+def every_table() -> dict[str, bytes]:
+    """Every table of the database as a dump writes it, columns of bytes as the bytes they are.
+
+    A dump writes bytes as hexadecimal digits. Words are not seen in those, and a number may stand in them by chance.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
         names = [name for (name,) in cursor.fetchall()]
@@ -76,5 +87,6 @@ def every_table() -> dict[str, str]:
         for name in names:
             whole = SQL("COPY (SELECT * FROM {}) TO STDOUT").format(Identifier(name))
             with cursor.copy(whole) as copy:
-                found[name] = b"".join(bytes(part) for part in copy).decode()
+                written = b"".join(bytes(part) for part in copy)
+            found[name] = _BYTES.sub(lambda match: bytes.fromhex(match[1].decode()), written)
     return found
