@@ -2,15 +2,42 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from clientela.kernel.journal import record_many, thing
+from clientela.kernel.journal import FactToRecord, record_many, thing
+from clientela.promises.queries import ClockSeen
 from clientela.requests.actions.facts import fact_of
 from clientela.requests.models import LIVE_STATES, ForeseenLateness, Request
 from clientela.requests.queries.forecasts import ForecastSeen, forecasts_of
 
 REQUESTS_AT_ONCE = 500
+
+# Two workers that look at once: the second waits for the first one's row, and finds it told. In the order of the
+# clocks, so that neither waits for the other in a circle. A row that was not there before has no xmax.
+_WRITE = """
+    INSERT INTO requests_foreseenlateness AS seen (
+        request_id, clock_id, due_at, likely_at, late_seconds, because_id, because_due_at, is_likely, noticed_at
+    )
+    SELECT looked.*, true, %s FROM unnest(
+        %s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::integer[], %s::bigint[],
+        %s::timestamptz[]
+    ) AS looked(request_id, clock_id, due_at, likely_at, late_seconds, because_id, because_due_at)
+    ORDER BY clock_id
+    ON CONFLICT (clock_id, due_at) DO UPDATE SET
+        likely_at = excluded.likely_at, late_seconds = excluded.late_seconds, because_id = excluded.because_id,
+        because_due_at = excluded.because_due_at, is_likely = true
+    RETURNING clock_id, xmax = 0
+"""
+
+
+class _Late(NamedTuple):
+    """What will likely be late, and what was promised."""
+
+    forecast: ForecastSeen
+    promise: ClockSeen
+    due_at: datetime
 
 
 def foresee_lateness(*, at: datetime) -> int:
@@ -28,52 +55,52 @@ def foresee_lateness(*, at: datetime) -> int:
 
 
 def _foresee(request_ids: Sequence[int], *, at: datetime) -> int:
-    found = forecasts_of(request_ids, at=at)
-    late = [one for one in found.values() if one.is_likely_late]
+    late = [
+        _Late(one, one.promise, one.promise.due_at)
+        for one in forecasts_of(request_ids, at=at).values()
+        if one.is_likely_late and one.promise is not None and one.promise.due_at is not None
+    ]
     with transaction.atomic():
         ForeseenLateness.objects.filter(request__in=request_ids, is_likely=True).exclude(
-            clock__in=[one.promise.id for one in late if one.promise is not None]
+            clock__in=[one.promise.id for one in late]
         ).update(is_likely=False)
-        known = {
-            (row.clock_id, row.due_at): row
-            for row in ForeseenLateness.objects.select_for_update()
-            .filter(clock__in=[one.promise.id for one in late if one.promise is not None])
-            .order_by("pk")
-        }
-        rows = Request.objects.in_bulk([one.request_id for one in late])
-        return sum(_tell(one, rows[one.request_id], known, at=at) for one in late)
+        new = _write(late, at=at)
+        requests = Request.objects.in_bulk([one.forecast.request_id for one in new])
+        record_many([_fact(one, requests[one.forecast.request_id], at=at) for one in new])
+    return len(new)
 
 
-def _tell(
-    one: ForecastSeen, request: Request, known: dict[tuple[int, datetime], ForeseenLateness], *, at: datetime
-) -> bool:
-    promise = one.promise
-    if promise is None or promise.due_at is None:
-        return False
-    because_id = None if one.because is None else one.because.request_id
-    because_due_at = None if one.because is None else one.because.promised_at
-    row = known.get((promise.id, promise.due_at))
-    if row is not None:
-        row.likely_at, row.late_seconds, row.is_likely = one.likely_at, one.late_seconds, True
-        row.because_id, row.because_due_at = because_id, because_due_at
-        row.save(update_fields=["likely_at", "late_seconds", "because", "because_due_at", "is_likely"])
-        return False
-    # Another worker may have told it since we looked: then the unique key keeps this row out, and nothing is told.
-    ForeseenLateness.objects.bulk_create(
-        [
-            ForeseenLateness(
-                request=request, clock_id=promise.id, due_at=promise.due_at, likely_at=one.likely_at, noticed_at=at,
-                late_seconds=one.late_seconds, because_id=because_id, because_due_at=because_due_at, is_likely=True,
-            )
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
-    told = ForeseenLateness.objects.filter(clock=promise.id, due_at=promise.due_at, noticed_at=at).exists()
-    if told:
-        also = [thing("clock", promise.id)]
-        data = {"kind": promise.kind, "due_at": promise.due_at.isoformat(), "likely_at": one.likely_at.isoformat()}
-        if one.because is not None:
-            also.append(thing("request", one.because.request_id))
-            data["because"] = str(one.because.provider_id)
-        record_many([fact_of("lateness_likely", request, by=None, at=at, also=also, **data)])
-    return told
+def _write(late: Sequence[_Late], *, at: datetime) -> list[_Late]:
+    """Keep how it looks now; return those that were not foreseen before. One statement."""
+    if not late:
+        return []
+    rows = [
+        (
+            one.forecast.request_id,
+            one.promise.id,
+            one.due_at,
+            one.forecast.likely_at,
+            one.forecast.late_seconds,
+            None if one.forecast.because is None else one.forecast.because.request_id,
+            None if one.forecast.because is None else one.forecast.because.promised_at,
+        )
+        for one in late
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, [at, *(list(column) for column in zip(*rows, strict=True))])
+        new = {clock_id for clock_id, is_new in cursor.fetchall() if is_new}
+    return [one for one in late if one.promise.id in new]
+
+
+def _fact(one: _Late, request: Request, *, at: datetime) -> FactToRecord:
+    forecast, promise = one.forecast, one.promise
+    also = [thing("clock", promise.id)]
+    data = {
+        "kind": promise.kind,
+        "due_at": one.due_at.isoformat(),
+        "likely_at": forecast.likely_at.isoformat(),
+    }
+    if forecast.because is not None:
+        also.append(thing("request", forecast.because.request_id))
+        data["because"] = str(forecast.because.provider_id)
+    return fact_of("lateness_likely", request, by=None, at=at, also=also, **data)

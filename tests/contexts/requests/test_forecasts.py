@@ -176,6 +176,19 @@ def test_what_looks_better_again_is_no_longer_said(shop: Shop) -> None:
     assert len(facts) == 1
 
 
+def test_foreseeing_many_takes_as_many_statements_as_foreseeing_one(shop: Shop) -> None:
+    past_legs(shop, "repair", [40.0] * 20, before=shop.at)
+    actions.learn_from_legs(at=shop.at)
+    counts = []
+    for more in (1, 5):
+        for number in range(more):
+            open_leg(shop, shop.ask_repair(title=f"Repair {number}").id)
+        with CaptureQueriesContext(connection) as captured:
+            assert actions.foresee_lateness(at=shop.after(1)) == more
+        counts.append(len(captured))
+    assert counts == [20, 20]
+
+
 def test_forecasting_many_takes_as_many_statements_as_forecasting_one(shop: Shop) -> None:
     past_legs(shop, "repair", [2.0] * 20, before=shop.at)
     actions.learn_from_legs(at=shop.at)
