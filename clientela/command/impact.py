@@ -49,7 +49,7 @@ def estimate_file(
     inside_columns: Annotated[str, typer.Option(help=f"The same for --inside: {', '.join(INSIDE_ROLES)}.")] = "",
     crosswalk: Annotated[Path | None, typer.Option(help="A file that links units to suppliers by shares.")] = None,
     crosswalk_columns: Annotated[str, typer.Option(help=f"For --crosswalk: {', '.join(CROSSWALK_ROLES)}.")] = "",
-    by: Annotated[By, typer.Option(help="Cut moments into weeks or months.")] = By.AUTO,
+    by: Annotated[By, typer.Option(help="Cut moments into weeks, months, quarters or years.")] = By.AUTO,
     shares: Annotated[
         str, typer.Option(help="own: weights as given, known before the case; lagged: of earlier cases.")
     ] = "own",

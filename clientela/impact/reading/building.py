@@ -13,7 +13,6 @@ from clientela.impact.rules.cases import LEAST_ANSWERS, Cases, Inside, chosen
 from clientela.impact.rules.exposure import from_crosswalk, lagged_shares
 from clientela.impact.rules.refusing import NoAnswer, NoAnswerError
 
-KINDS = {"year_month": "month"}  # periods of several spellings, as they are told
 ABSENT = (
     (
         "unit",
@@ -109,7 +108,7 @@ class _Reading:
             outcomes=outcomes,
             turned=self.turned,
             notes=tuple(self.notes),
-            period=KINDS.get(self.periods.kind, self.periods.kind),
+            period=self.periods.name,
             weeks_a_period=self.periods.weeks,
             has_answers=has_answers,
             own_quality=self._own_quality(cases),
@@ -292,7 +291,8 @@ class _Reading:
         line = columns.line(int(np.argmax(where))) if where.any() else 2
         return CasesProblemError(
             f"{columns.called}, line {line}, period ({columns.used['period']}): «{label}» is no period. Write a whole "
-            "number, a month (2024-03), a week (2024-W09), a day (2024-03-01) or a moment, all of one kind.",
+            "number, a year (2024 or 2023/24), a quarter (2024-Q1), a month (2024-03), a week (2024-W09), a day "
+            "(2024-03-01) or a moment, all of one kind.",
             "no_period", file=columns.called, line=line, column=columns.used["period"], value=label,
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ ReadDay = Callable[[str], date]
 
 def day_part(value: str) -> str:
     """Cut the clock off a moment: to the second it would be a label of its own in each row."""
-    if value[4:5] == "-":
+    if A_DAY.match(value):
         return value[:A_DAY_LONG]
     day = A_DAY_BEFORE_THE_CLOCK.match(value)
     return day[0] if day else value

@@ -10,8 +10,9 @@ from clientela.network.discovery.naming import plain, plain_names
 USUAL: Final[dict[str, tuple[str, ...]]] = {
     "case": ("case", "case id", "ticket", "ticket id", "order id", "request id", "incident id", "order", "id"),
     "period": (
-        "period", "month", "week", "date", "day", "created at", "opened at", "moment", "timestamp", "year",
-        "lună", "luna", "data", "miesiąc", "tydzień", "mes", "fecha", "semana",
+        "period", "month", "week", "date", "day", "created at", "opened at", "moment", "timestamp", "quarter", "year",
+        "lună", "luna", "data", "trimestrul", "anul", "miesiąc", "tydzień", "kwartał", "rok", "mes", "fecha", "semana",
+        "trimestre", "año",
     ),
     "unit": ("unit", "shop", "store", "branch", "front", "site", "magazin", "sklep", "tienda"),
     "type": ("type", "case type", "kind", "category", "service", "product category", "tip", "typ", "tipo"),

@@ -1,4 +1,4 @@
-"""Periods from what a file says: numbers as they are, months, weeks, days and moments cut to weeks or months."""
+"""Periods from what a file says: numbers as they are, years, quarters, months, weeks; days and moments cut to these."""
 
 import re
 from collections.abc import Sequence
@@ -8,17 +8,18 @@ import numpy as np
 
 from clientela.impact.reading.columns import Ints
 from clientela.impact.reading.days import day_reader
+from clientela.impact.reading.period_labels import Length, are_shifted_years, read_label, shifted_year
 from clientela.impact.reading.roles import UNKNOWN, By
 
 A_NUMBER = re.compile(r"^-?\d{1,9}(?:\.0+)?$")
 A_YEAR = re.compile(r"^(?:19|20)\d\d$")
-A_MONTH = re.compile(r"^(\d{4})-(\d{1,2})$")
-A_WEEK = re.compile(r"^(\d{4})-?W(\d{1,2})$", re.IGNORECASE)
 FEW_DAYS = 270  # shorter than that, months are too few to compare
-YEAR_MONTHS = (190001, 210012)
+A_DAY_IN_DIGITS = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
 MONTHS = 12
 MOST_PERIODS = 5000
-WEEKS = {"week": 1.0, "month": 365.25 / 84, "year_month": 365.25 / 84, "year": 365.25 / 7}
+OF_BY = {By.WEEK: Length.WEEK, By.MONTH: Length.MONTH, By.QUARTER: Length.QUARTER, By.YEAR: Length.YEAR}
+WEEKS_OF_YEAR = 365.25 / 7
+MONTHS_OF = {Length.MONTH: 1, Length.QUARTER: 3, Length.HALF: 6, Length.YEAR: MONTHS, Length.SHIFTED_YEAR: MONTHS}
 
 
 class PeriodError(ValueError):
@@ -29,19 +30,33 @@ class Periods:
     """Reads every period of all files alike: `numbers` of labels, from 0 once `settle` has been told the lowest."""
 
     def __init__(self, labels: Sequence[str], by: By, inside: Sequence[str] = ()) -> None:
-        """`labels`: those of the cases; `inside`: of the suppliers' file, may be coarser. Raises PeriodError."""
+        """`labels`: those of the cases; `inside`: of the suppliers' file, may be longer. Raises PeriodError."""
         known = [label for label in labels if label.casefold() not in UNKNOWN]
         if not known:
             raise PeriodError("")
-        coarser = [label for label in inside if label.casefold() not in UNKNOWN]
-        self._read_day = day_reader([label for label in (*known, *coarser) if not _is_coarse(label)])
-        self.kind = self._kind(known, by, coarser)
-        self.weeks = WEEKS.get(self.kind)
+        others = [label for label in inside if label.casefold() not in UNKNOWN]
+        self._read_day = day_reader([label for label in (*known, *others) if not _is_longer(label)])
+        self.are_numbers = _are_numbers(known, others)
+        self.length = Length.DAY if self.are_numbers else self._length(known, others, by)
         self.first = min(self._raw(label) for label in known)
         self._ranks: dict[int, int] | None = None
         span = max(self._raw(label) for label in known) - self.first + 1
         if span > MOST_PERIODS:
             self._ranks = {raw: at for at, raw in enumerate(sorted({self._raw(label) for label in known}))}
+
+    @property
+    def name(self) -> str:
+        """What a period is: number, week, month, quarter, half or year."""
+        if self.are_numbers:
+            return "number"
+        return "year" if self.length is Length.SHIFTED_YEAR else self.length.name.lower()
+
+    @property
+    def weeks(self) -> float | None:
+        """How many weeks a period has; None where nobody says."""
+        if self.are_numbers:
+            return None
+        return 1.0 if self.length is Length.WEEK else WEEKS_OF_YEAR * MONTHS_OF[self.length] / MONTHS
 
     def numbers(self, labels: Sequence[str]) -> Ints:
         """The number of each label from 0; −1 for one that is unknown. Raises PeriodError."""
@@ -53,51 +68,63 @@ class Periods:
         raw = self._raw(label)
         return self._ranks.get(raw, -1) if self._ranks is not None else max(-1, raw - self.first)
 
-    def _kind(self, labels: Sequence[str], by: By, inside: Sequence[str]) -> str:
-        if all(A_NUMBER.match(label) for label in labels):
-            numbers = [int(float(label)) for label in labels]
-            is_months = all(YEAR_MONTHS[0] <= one <= YEAR_MONTHS[1] and 1 <= one % 100 <= MONTHS for one in numbers)
-            return "year_month" if is_months else "number"
-        if inside and by is By.AUTO:
-            for kind, pattern in (("year", A_YEAR), ("month", A_MONTH), ("week", A_WEEK)):
-                if all(pattern.match(label) for label in inside):
-                    return kind
-        if all(A_MONTH.match(label) for label in labels) and by is not By.YEAR:
-            return "month"
-        if all(A_WEEK.match(label) for label in labels):
-            return "week"
+    def _length(self, known: Sequence[str], others: Sequence[str], by: By) -> Length:
+        """Into what all are cut: the longest that any label or `by` says; of days alone months, or weeks if few."""
+        if are_shifted_years([*known, *others]):
+            return Length.SHIFTED_YEAR
+        read = [(label, read_label(label)) for label in (*known, *others)]
+        longest = max((one.length for _, one in read if one), default=Length.DAY)
+        if longest is Length.SHIFTED_YEAR:
+            raise PeriodError(next(label for label, one in read if one and one.length is longest))
         if by is not By.AUTO:
-            return by.value
-        days = [self._day(label).toordinal() for label in labels]
-        return "week" if max(days) - min(days) < FEW_DAYS else "month"
+            return max(longest, OF_BY[by])
+        if longest is not Length.DAY:
+            return longest
+        days = [self._day(label).toordinal() for label in known]
+        return Length.WEEK if max(days) - min(days) < FEW_DAYS else Length.MONTH
 
     def _raw(self, label: str) -> int:
-        if self.kind == "number":
+        if self.are_numbers:
             if not A_NUMBER.match(label):
                 raise PeriodError(label)
             return int(float(label))
-        if self.kind == "year_month":
-            if not A_NUMBER.match(label):
+        if self.length is Length.SHIFTED_YEAR:
+            shifted = shifted_year(label)
+            if shifted is None:
                 raise PeriodError(label)
-            return divmod(int(float(label)), 100)[0] * MONTHS + int(float(label)) % 100 - 1
-        if self.kind == "year" and A_YEAR.match(label):
-            return int(label)
+            return shifted.year
         day = self._day(label)
-        if self.kind == "year":
-            return day.year
-        return day.year * MONTHS + day.month - 1 if self.kind == "month" else (day.toordinal() - 1) // 7
+        if self.length is Length.WEEK:
+            return (day.toordinal() - 1) // 7
+        return (day.year * MONTHS + day.month - 1) // MONTHS_OF[self.length]
 
     def _day(self, label: str) -> date:
-        """The day of a moment, a month or a week. Raises PeriodError."""
+        """The first day of what a label says. Raises PeriodError."""
+        read = read_label(label)
         try:
-            if month := A_MONTH.match(label):
-                return date(int(month[1]), int(month[2]), 1)
-            if week := A_WEEK.match(label):
-                return date.fromisocalendar(int(week[1]), int(week[2]), 1)
-            return self._read_day(label)
+            if A_DAY_IN_DIGITS.match(label):
+                return date.fromisoformat(label)
+            return read.day if read else self._read_day(label)
         except (ValueError, OverflowError):
             raise PeriodError(label) from None
 
 
-def _is_coarse(label: str) -> bool:
-    return any(pattern.match(label) for pattern in (A_NUMBER, A_MONTH, A_WEEK))
+def _are_numbers(known: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether the cases count their periods and so need no calendar: 1, 2, 3, but not 202403 nor 20240301.
+
+    Years are counted like that too, unless the suppliers' file tells of months or quarters.
+    """
+    if not all(A_NUMBER.match(label) for label in known):
+        return False
+    if all(A_YEAR.match(label) for label in known):
+        return all(A_NUMBER.match(label) and not _is_dated(label) for label in others)
+    return not all(_is_dated(label) for label in known)
+
+
+def _is_dated(label: str) -> bool:
+    """Whether a number is a month or a day of a calendar."""
+    return bool(A_DAY_IN_DIGITS.match(label) or (len(label) > len("2024") and read_label(label)))
+
+
+def _is_longer(label: str) -> bool:
+    return bool(A_NUMBER.match(label) or read_label(label))

@@ -35,4 +35,5 @@ class By(StrEnum):
     AUTO = "auto"
     WEEK = "week"
     MONTH = "month"
+    QUARTER = "quarter"
     YEAR = "year"

@@ -264,6 +264,10 @@ def _spans(period: str, count: int) -> str:
         return ngettext("%(n)s week", "%(n)s weeks", count) % values
     if period == "month":
         return ngettext("%(n)s month", "%(n)s months", count) % values
+    if period == "quarter":
+        return ngettext("%(n)s quarter of a year", "%(n)s quarters of a year", count) % values
+    if period == "half":
+        return ngettext("%(n)s half-year", "%(n)s half-years", count) % values
     if period == "year":
         return ngettext("%(n)s year", "%(n)s years", count) % values
     return ngettext("%(n)s span of time", "%(n)s spans of time", count) % values

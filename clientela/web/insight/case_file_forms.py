@@ -134,9 +134,10 @@ class CaseColumnsForm(NamedForm):
     period_by = forms.ChoiceField(
         label=gettext_lazy("Compare"),
         choices=[
-            ("auto", gettext_lazy("weeks or months, as the file allows")),
+            ("auto", gettext_lazy("what the file allows")),
             ("week", gettext_lazy("weeks")),
             ("month", gettext_lazy("months")),
+            ("quarter", gettext_lazy("quarters of a year")),
             ("year", gettext_lazy("years")),
         ],
     )

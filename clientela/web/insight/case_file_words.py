@@ -59,7 +59,8 @@ _PROBLEMS: Final[dict[str, Promise]] = {
     ),
     "no_period": gettext_lazy(
         "%(file)s, line %(line)s, column «%(column)s»: “%(value)s” is no span of time. Write a day (2024-03-01), a "
-        "week (2024-W09), a month (2024-03) or a whole number, the same in every line."
+        "week (2024-W09), a month (2024-03), a quarter (2024-Q1), a year (2024 or 2023/24) or a whole number, the same "
+        "in every line."
     ),
     "blank_weight": gettext_lazy(
         "%(file)s, line %(line)s, column «%(column)s»: the share is blank. Write how much depended on it, 0 to 1."

@@ -16,7 +16,9 @@ ROLE_WORDS: Final[dict[str, tuple[Promise, Promise]]] = {
     ),
     "period": (
         gettext_lazy("When it was"),
-        gettext_lazy("A day, a week (2024-W09), a month (2024-03), or a number that counts them."),
+        gettext_lazy(
+            "A day, a week (2024-W09), a month (2024-03), a quarter (2024-Q1), a year, or a number that counts them."
+        ),
     ),
     "unit": (
         gettext_lazy("Who served the customer"),
