@@ -17,12 +17,13 @@ from clientela.voice.meaning.encoder import Encoded
 from clientela.voice.meaning.feeling import FeelingModel, shipped_feelings
 from clientela.voice.meaning.language import has_letters, read_language
 from clientela.voice.meaning.linear import Linear
+from clientela.voice.meaning.marks import with_marks
 from clientela.voice.meaning.reading import LONGEST_MEANT
 from clientela.voice.meaning.shipped import WIDTH, SubjectDescription, shipped_vectors
 from clientela.voice.meaning.subjects import SubjectsModel, sentences_of, subjects_model
 from clientela.voice.models import LearnedModel, Subject, Voice
 
-ENCODER: Final = "e5-small-4bit-1"  # the weights and how they are read; another name encodes everything anew
+ENCODER: Final = "e5-small-4bit-2"  # the weights and how they are read; another name encodes everything anew
 _MARK = "cut."  # numpy has names of its own
 
 
@@ -47,7 +48,7 @@ class HouseReader:
         """Encode texts. Raises the encoder's errors."""
         if self.encodes is None:
             return [None] * len(texts)
-        encoded = self.encodes.encode(texts)
+        encoded = self.encodes.encode([with_marks(text[:LONGEST_MEANT]) for text in texts])
         return [
             row.astype("<f2").tobytes() if is_known else None
             for row, is_known in zip(encoded.vectors, encoded.is_known, strict=True)

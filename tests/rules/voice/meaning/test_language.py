@@ -18,6 +18,36 @@ def test_the_language_of_a_sentence_is_read(text: str, language: str) -> None:
     assert (read.language, read.is_mixed) == (language, False)
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("foarte multumit", "ro"),
+        ("bardzo zle", "pl"),
+        ("BARDZO ZLE", "pl"),
+        ("mal servicio nunca mas", "es"),
+        ("merge f bine", "ro"),
+        ("😡😡 obsluga niemila i wolna", "pl"),
+        ("pessimo atendimento nunca mais", "pt"),
+        ("very bad service", "en"),
+    ],
+)
+def test_a_few_words_in_a_hurry_without_marks_are_told(text: str, language: str) -> None:
+    assert read_language(text, channel_language="xx").language == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Le colis est arrivé en retard et personne ne m'a prévenu", "fr"),
+        ("Das Paket kam neun Tage zu spät und niemand hat etwas gesagt", "de"),
+        ("Il pacco è arrivato tardi e nessuno mi ha avvisato", "it"),
+        ("A csomag későn érkezett, és senki sem szólt", "hu"),
+    ],
+)
+def test_languages_that_we_have_no_sentences_of_stay_what_they_are(text: str, language: str) -> None:
+    assert read_language(text, channel_language="ro").language == language
+
+
 @pytest.mark.parametrize("text", ["", "ok", "👍👍👍", "12345", "\x00", "super!", "\ud800"])
 def test_where_the_words_tell_nothing_it_is_that_of_the_way_the_text_came(text: str) -> None:
     read = read_language(text, channel_language="pl")
