@@ -11,6 +11,7 @@ from typing import Final
 from django.db import connection
 
 from clientela.kernel.analytics.contracts import Column, Export, Table, Told, ids_named
+from clientela.voice.rules.anonymity.quality import MEANS
 from clientela.voice.rules.figures.scales import CES, CSAT, ISQ, NPS, STARS, Scale
 
 VOICES = Table(
@@ -47,7 +48,7 @@ _MONDAY: Final = "date_trunc('week', {moment} AT TIME ZONE 'UTC') AT TIME ZONE '
 
 # Every score of the anonymous rounds in %(rounds)s, numbered in each from 1 in the order of a hash of what the rows
 # say; of those that say the same any may be the first. In the order of the scores every second one would be no half by
-# chance. Of service quality each dimension is one score, over those who answered all the items (decision 13).
+# chance. Of service quality each dimension is one score, over those who count in it on the page too (decision 13).
 _RELEASED: Final = f"""
 WITH ended AS (
     SELECT round.id, {_MONDAY.format(moment="round.released_at")} AS said_at,
@@ -78,12 +79,16 @@ WITH ended AS (
     SELECT round_id, supplier_id, rater_id, service_id, side, 'isq:' || split_part(measure, ':', 2),
         floor(avg(value::int) + 0.5)::int
     FROM given
-    WHERE measure LIKE 'isq:%%:perception' AND highest = '7' AND NOT EXISTS (
-        SELECT FROM given AS other
-        WHERE other.answer_id = given.answer_id AND other.measure LIKE 'isq:%%'
-            AND jsonb_typeof(other.value) IS DISTINCT FROM 'number'
-    )
+    WHERE measure LIKE 'isq:%%:perception' AND highest = '7' AND jsonb_typeof(value) = 'number'
     GROUP BY answer_id, round_id, supplier_id, rater_id, service_id, side, measure
+    UNION ALL
+    SELECT answer.round_id, answer.supplier_id, answer.rater_id, answer.service_id, answer.side, 'isq:' || mean.key,
+        floor((mean.value ->> 'perception')::float8 + 0.5)::int
+    FROM voice_surveyanswer AS answer, jsonb_each(COALESCE(answer."values" -> '{MEANS}', '{{}}')) AS mean
+    WHERE answer.round_id IN (SELECT id FROM ended) AND answer.is_complete AND mean.value ? 'perception' AND EXISTS (
+        SELECT FROM asked WHERE asked.version_id = answer.version_id AND asked.highest = '7'
+            AND asked.measure = 'isq:' || mean.key || ':perception'
+    )
 ), told_apart AS (
     SELECT scored.*, row_number() OVER (
             PARTITION BY round_id, measure, supplier_id, rater_id, service_id, side, score

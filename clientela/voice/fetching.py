@@ -4,9 +4,10 @@ import http.client
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 from time import monotonic
 from typing import IO, Any, Final
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 LONGEST_BYTES: Final = 5_000_000
 TIMEOUT_SECONDS: Final = 20  # of each wait
@@ -43,8 +44,47 @@ class _OnlyWeb(urllib.request.HTTPRedirectHandler):
     http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
 
-def fetch(address: str, *, etag: str = "", modified: str = "") -> Fetched:
-    """Fetch an address of the web (http or https), at most 5 MB, each wait and the whole bounded. Raises FetchError."""
+def _refuse_inside(connection: http.client.HTTPConnection) -> None:
+    """Leave a machine of our own network before anything is asked of it: the one that answered, whatever its name."""
+    peer = ip_address(connection.sock.getpeername()[0].partition("%")[0])
+    if isinstance(peer, IPv6Address) and peer.ipv4_mapped is not None:
+        peer = peer.ipv4_mapped
+    if not peer.is_global:
+        connection.close()
+        raise FetchError("The site leads into our own network. If that is where it stands, say so when you add it.")
+
+
+class _Outside(http.client.HTTPConnection):
+    def connect(self) -> None:
+        super().connect()
+        _refuse_inside(self)
+
+
+class _OutsideWithTLS(http.client.HTTPSConnection):
+    def connect(self) -> None:
+        super().connect()
+        _refuse_inside(self)
+
+
+class _OnlyOutside(urllib.request.HTTPSHandler, urllib.request.HTTPHandler):
+    """Speak to machines outside only. A proxy may stand inside: then it is the one that decides."""
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(http.client.HTTPConnection if _is_by_proxy(req) else _Outside, req)
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(http.client.HTTPSConnection if _is_by_proxy(req) else _OutsideWithTLS, req)
+
+
+def _is_by_proxy(request: urllib.request.Request) -> bool:
+    return request.host != urlsplit(request.full_url).netloc
+
+
+def fetch(address: str, *, is_inside: bool = False, etag: str = "", modified: str = "") -> Fetched:
+    """Fetch an address of the web (http or https), at most 5 MB, each wait and the whole bounded. Raises FetchError.
+
+    Nothing is read in our own network, neither at once nor where a site leads to, unless it `is_inside`.
+    """
     if not address.startswith(("http://", "https://")):
         raise FetchError("This is no address of the web.")
     headers = {
@@ -54,7 +94,7 @@ def fetch(address: str, *, etag: str = "", modified: str = "") -> Fetched:
     headers |= {"If-None-Match": etag} if etag else {}
     headers |= {"If-Modified-Since": modified} if modified else {}
     request = urllib.request.Request(address, headers=headers)  # noqa: S310 - the scheme is looked at above
-    opener = urllib.request.build_opener(_OnlyWeb)
+    opener = urllib.request.build_opener(_OnlyWeb) if is_inside else urllib.request.build_opener(_OnlyWeb, _OnlyOutside)
     try:
         with opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
             return Fetched(_content(answer), answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))

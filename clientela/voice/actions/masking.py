@@ -13,6 +13,7 @@ from clientela.directory.policies import Viewer
 from clientela.kernel.journal import FactToRecord, record, record_many, thing
 from clientela.voice.actions.correcting import CorrectionError, held_voice
 from clientela.voice.actions.hearing import text_key
+from clientela.voice.actions.surveys.counting import forget_counts
 from clientela.voice.meaning.personal import BLOT
 from clientela.voice.models import Rating, Review, ScoredText, SurveyAnswer, Talk, TextVector, Voice, VoiceGroup
 
@@ -118,6 +119,7 @@ def _change_source(source: str, change: Change) -> None:
         for answer in SurveyAnswer.objects.select_for_update().filter(pk=number):
             answer.values = _changed(answer.values, change)
             answer.save(update_fields=["values"])
+            forget_counts(answer.round_id)
 
 
 def _changed(value: object, change: Change) -> object:

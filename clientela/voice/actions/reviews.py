@@ -61,12 +61,14 @@ def add_review_site(
     provider_id: int,
     language: str,
     address: str = "",
+    is_inside: bool = False,
     terms_id: int | None = None,
     highest: int = STARS,
     fields: Mapping[str, str] | None = None,
 ) -> int:
     """Read a public site from now on: a "feed" or "json" at an address every hour, a "csv" when a file is given.
 
+    `is_inside`: it stands in our own network, where nothing is read for any other site.
     With terms each new review is to be answered within their first reply. Return the site's id.
     Raises NotAllowedError, ReviewError.
     """
@@ -88,6 +90,7 @@ def add_review_site(
             name=words,
             kind=kind,
             address=address.strip() if kind != ReviewSource.Kind.FILE else "",
+            is_inside=is_inside,
             provider_id=provider_id,
             terms_id=terms_id,
             party_id=party,

@@ -19,7 +19,7 @@ def read_review_sites() -> int:
     found = sites_to_read(at=now(), limit=MOST_AT_ONCE)
     for site in found:
         try:
-            fetched = fetch(site.address, etag=site.etag, modified=site.modified)
+            fetched = fetch(site.address, is_inside=site.is_inside, etag=site.etag, modified=site.modified)
         except FetchError as error:
             reviews.note_site_failure(at=now(), site_id=site.id, reason=str(error))
             continue

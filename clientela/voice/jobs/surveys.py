@@ -10,6 +10,8 @@ from clientela.kernel.clock import now
 from clientela.kernel.journal import FactSeen, Follower
 from clientela.voice.actions.surveys.answering import count_what_was_left
 from clientela.voice.actions.surveys.audiences import ask_after_talks, ask_audience
+from clientela.voice.actions.surveys.counting import COUNT_JOB
+from clientela.voice.actions.surveys.counting import count_answers as count
 from clientela.voice.actions.surveys.reminding import AT_ONCE, remind_once
 from clientela.voice.actions.surveys.rounds import end_rounds_that_are_over, open_rounds_that_are_due
 
@@ -22,6 +24,12 @@ TRIED_AGAIN = RetryStrategy(max_attempts=5, wait=10, retry_exceptions=[Error])
 def ask_people(round_id: int) -> None:
     """Ask everybody whom a scheduled survey asks in this round. Run again, nobody is asked twice."""
     ask_audience(at=now(), round_id=round_id)
+
+
+@app.task(name=COUNT_JOB, retry=TRIED_AGAIN)
+def count_answers(*, round_ids: Sequence[int], version_id: int, cut: str) -> None:
+    """Count the answers of some rounds for the page of their results. Run again, it goes on where it was."""
+    count(at=now(), round_ids=round_ids, version_id=version_id, cut=cut)
 
 
 def turn_rounds() -> int:

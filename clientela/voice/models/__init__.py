@@ -19,6 +19,7 @@ from clientela.voice.models.surveys import (
     SurveyAnswer,
     SurveyInvitation,
     SurveyRound,
+    SurveyTally,
     SurveyVersion,
 )
 from clientela.voice.models.talks import Review, ReviewSource, Talk, TalkPlan
@@ -42,6 +43,7 @@ __all__ = [
     "SurveyAnswer",
     "SurveyInvitation",
     "SurveyRound",
+    "SurveyTally",
     "SurveyVersion",
     "Talk",
     "TalkPlan",

@@ -165,7 +165,10 @@ class SurveyAnswer(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["round", "answered_at"], name="survey_answers_of_round"),
+            # How many there are is read from this index alone, and counting goes on in its order.
+            models.Index(
+                fields=["round", "answered_at", "id"], name="survey_answers_counted", condition=Q(is_complete=True)
+            ),
             models.Index(fields=["supplier", "answered_at"], name="survey_answers_on_supplier"),
             models.Index(fields=["round"], name="survey_answers_begun", condition=Q(is_complete=False)),
         ]
@@ -183,6 +186,28 @@ class SealedBox(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["round", "shard"], name="one_box_a_shard")]
+
+
+class SurveyTally(models.Model):
+    """What was counted of a round's answers, with a version's questions and by the parts of a cut, as far as it got.
+
+    It says nothing that the rows of answers do not say, and goes when one of them is changed. Of an anonymous round
+    there are rows only once it has ended, and nothing is shown before all of them are counted.
+    """
+
+    round = models.ForeignKey(SurveyRound, on_delete=models.CASCADE, related_name="tallies")
+    version = models.ForeignKey(SurveyVersion, on_delete=models.CASCADE, related_name="+")
+    cut = models.CharField(max_length=8, blank=True)  # "", "supplier", …; "class": the attributes of anonymous rows
+    content = models.JSONField(default=dict)  # by side and value of the cut, as `rules.tallying` keeps it
+    answer_count = models.PositiveIntegerField(default=0)
+    # The last one counted, in the order of moments; of an anonymous round, in that of random ids.
+    last_at = models.DateTimeField(null=True)
+    last_id = models.UUIDField(null=True)
+    counted_at = models.DateTimeField()
+    caught_up_at = models.DateTimeField(null=True)  # the first time that none was left
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "version", "cut"], name="survey_tally_once")]
 
 
 class ListeningPolicy(models.Model):

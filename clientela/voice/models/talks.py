@@ -59,6 +59,7 @@ class ReviewSource(models.Model):
     name = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=4, choices=Kind)
     address = models.URLField(max_length=500, blank=True)
+    is_inside = models.BooleanField(default=False)  # in our own network; else nothing there is read for it
     provider = models.ForeignKey("directory.Department", on_delete=models.PROTECT, related_name="+")
     terms = models.ForeignKey(
         "promises.Terms", on_delete=models.PROTECT, null=True, related_name="+"

@@ -11,6 +11,7 @@ from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.directory.queries import DepartmentCard, PartyCard
 from clientela.directory.rules import day_in_zone
+from clientela.kernel.alphabet import alphabetical
 from clientela.kernel.policies import HiddenError, Verdict, require_seen
 from clientela.voice.actions.tallies import FEELING, HURTS, SATISFIED_SCORES, week_of
 from clientela.voice.models import Evidence, Improvement, Subject, SubjectTally, Tally
@@ -322,7 +323,12 @@ class ImprovementChoices:
 def improvement_choices(viewer: Viewer, *, language: str) -> ImprovementChoices:
     """Where the viewer may propose something, their own departments first, and the subjects in use. Two statements."""
     cards = [card for card in directory.departments() if may_propose_improvement(viewer, card.id).is_allowed]
-    cards.sort(key=lambda card: (card.id not in viewer.own_department_ids, card.name_in(language)))
+    cards.sort(
+        key=lambda card: (
+            card.id not in viewer.own_department_ids,
+            alphabetical(card.name_in(language), language=language),
+        )
+    )
     used = Subject.objects.filter(state=Subject.State.USED)
     subjects = sorted(
         (subject.names.get(language) or subject.names.get("en") or subject.key, subject.pk) for subject in used

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.directory.queries import DepartmentCard
+from clientela.kernel.alphabet import alphabetical
 from clientela.kernel.languages import product_language
 from clientela.kernel.policies import HiddenError
 from clientela.voice.actions.tallies import week_of
@@ -69,17 +70,11 @@ class WhatWeHeard:
 
 def listen_choices(viewer: Viewer) -> ListenChoices:
     """Return by what the viewer can choose voices. Two statements."""
+    language = product_language(viewer.language)
+    used = [subject_glimpse(row, language=language) for row in Subject.objects.filter(state=Subject.State.USED)]
     return ListenChoices(
         departments=departments_read_by(viewer),
-        subjects=tuple(
-            sorted(
-                (
-                    subject_glimpse(row, language=product_language(viewer.language))
-                    for row in Subject.objects.filter(state=Subject.State.USED)
-                ),
-                key=lambda subject: subject.name.casefold(),
-            )
-        ),
+        subjects=tuple(sorted(used, key=lambda subject: alphabetical(subject.name, language=language))),
     )
 
 
@@ -88,7 +83,7 @@ def departments_read_by(viewer: Viewer) -> tuple[DepartmentCard, ...]:
     read = providers_read_by(viewer)
     cards = [card for card in directory.departments() if read is None or card.id in read]
     language = product_language(viewer.language)
-    return tuple(sorted(cards, key=lambda card: card.name_in(language).casefold()))
+    return tuple(sorted(cards, key=lambda card: alphabetical(card.name_in(language), language=language)))
 
 
 def feeling_said_by(text_key: bytes | None) -> str:

@@ -14,6 +14,7 @@ from clientela.promises import queries as promises
 from clientela.promises.queries import ClockSeen
 from clientela.voice.models import Review, ReviewSource, Voice
 from clientela.voice.policies.reviews import may_answer_reviews, may_read_reviews, may_set_review_sites
+from clientela.voice.queries.wording import has_words, parties_called
 
 A_PAGE = 25
 
@@ -24,6 +25,7 @@ class SiteToRead:
 
     id: int
     address: str
+    is_inside: bool
     etag: str
     modified: str
 
@@ -83,7 +85,7 @@ class ReviewsPage:
 def sites_to_read(*, at: datetime, limit: int) -> list[SiteToRead]:
     """The sites whose time has come, the longest waiting first."""
     rows = ReviewSource.objects.filter(next_read_at__lte=at).order_by("next_read_at", "pk")[:limit]
-    return [SiteToRead(row.pk, row.address, row.etag, row.modified) for row in rows]
+    return [SiteToRead(row.pk, row.address, row.is_inside, row.etag, row.modified) for row in rows]
 
 
 def reviews_page(
@@ -91,12 +93,19 @@ def reviews_page(
     *,
     at: datetime,
     is_waiting: bool = False,
+    words: str = "",
     site_id: int | None = None,
     after: tuple[datetime, int] | None = None,
 ) -> ReviewsPage:
-    """Reviews, the newest first; `is_waiting`: only those without an answer. Raises HiddenError."""
+    """Reviews, the newest first; `is_waiting`: only those without an answer. Raises HiddenError.
+
+    `words` must each begin a word of the review or of its author's name there; or be the name of who wrote it, where
+    the viewer is told.
+    """
     require_seen(may_read_reviews(viewer))
     rows = Review.objects.select_related("source")
+    if words.strip():
+        rows = rows.filter(_said_or_written_by(viewer, words, at=at))
     if is_waiting:
         rows = rows.filter(answered_at__isnull=True)
     if site_id is not None:
@@ -120,6 +129,14 @@ def review_seen(viewer: Viewer, review_id: int, *, at: datetime) -> ReviewSeen:
     if row is None:
         raise HiddenError
     return _seen(viewer, [row], at=at)[0]
+
+
+def _said_or_written_by(viewer: Viewer, words: str, *, at: datetime) -> Q:
+    found = has_words("voice_review", words)
+    if not viewer.is_house and not viewer.department_ids:
+        return found
+    named = Q(party__in=parties_called(viewer, words, at=at))
+    return found | (named if viewer.is_house else named & Q(source__provider__in=viewer.department_ids))
 
 
 def _seen(viewer: Viewer, rows: Sequence[Review], *, at: datetime) -> tuple[ReviewSeen, ...]:

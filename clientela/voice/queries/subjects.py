@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from clientela.directory.policies import Viewer
+from clientela.kernel.alphabet import alphabetical
 from clientela.kernel.languages import product_language
 from clientela.kernel.policies import HiddenError, require_seen
 from clientela.voice.actions.tallies import week_of
@@ -119,7 +120,7 @@ def subject_list(viewer: Viewer, *, at: datetime) -> SubjectList:
         SubjectTally.objects.filter(week_on__gte=since).values_list("subject_id").annotate(total=Sum("n")).order_by()
     )
     rows = [_seen(row, counts.get(row.pk, 0), language=language) for row in Subject.objects.all()]
-    rows.sort(key=lambda row: (row.name.casefold(), row.id))
+    rows.sort(key=lambda row: (alphabetical(row.name, language=language), row.id))
     by_state = {state: tuple(row for row in rows if row.state == state) for state in Subject.State.values}
     return SubjectList(
         used=by_state["used"],

@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
+
 from clientela.directory import queries as directory
 from clientela.directory.policies import PartySeen, Viewer, may_see_party
 from clientela.directory.queries import DepartmentCard, PartyCard
 from clientela.directory.rules import day_in_zone
+from clientela.kernel.alphabet import alphabetical
 from clientela.kernel.policies import HiddenError, require_seen
 from clientela.promises import queries as promises
 from clientela.promises.queries import ClockSeen
 from clientela.voice.models import Talk, TalkPlan
 from clientela.voice.policies.talking import may_plan_talks, may_read_talk, talks_read_by
+from clientela.voice.queries.wording import has_words, parties_called
 from clientela.voice.rules.guides import guide_lines
 
 DAYS_AHEAD = 7
@@ -55,10 +59,14 @@ class TalkSeen:
 
 @dataclass(frozen=True)
 class TalksPage:
-    """The plans of the viewer's departments, the soonest first, and the talks held, the newest first."""
+    """The plans of the viewer's departments, the soonest first, and the talks held, the newest first.
+
+    `next_after` is where the talks go on: the moment and the id of the last one shown.
+    """
 
     plans: tuple[PlanSeen, ...]
     talks: tuple[TalkSeen, ...]
+    next_after: tuple[datetime, int] | None
     may_plan: bool
 
 
@@ -70,15 +78,26 @@ class TalkChoices:
     people: tuple[tuple[int, str], ...]
 
 
-def talks_page(viewer: Viewer, *, at: datetime) -> TalksPage:
-    """The talks of the viewer's departments. Eight statements at most."""
-    plans = list(
-        TalkPlan.objects.filter(talks_read_by(viewer), ended_at__isnull=True).order_by("next_on", "pk")[:PLANS_SHOWN]
-    )
-    talks = list(Talk.objects.filter(talks_read_by(viewer)).order_by("-held_at", "-pk")[:TALKS_SHOWN])
+def talks_page(
+    viewer: Viewer, *, at: datetime, words: str = "", after: tuple[datetime, int] | None = None
+) -> TalksPage:
+    """The talks of the viewer's departments. Eight statements at most, two more to find by `words`.
+
+    Those must each begin a word of what was noted down, or be the name of the customer. Plans stand on the first page.
+    """
+    talks = Talk.objects.filter(talks_read_by(viewer))
+    plans = TalkPlan.objects.filter(talks_read_by(viewer), ended_at__isnull=True)
+    if words.strip():
+        called = Q(customer__in=parties_called(viewer, words, at=at))
+        talks, plans = talks.filter(has_words("voice_talk", words) | called), plans.filter(called)
+    if after is not None:
+        talks = talks.filter(Q(held_at__lt=after[0]) | Q(held_at=after[0], pk__lt=after[1]))
+    found = list(talks.order_by("-held_at", "-pk")[: TALKS_SHOWN + 1])
+    shown = found[:TALKS_SHOWN]
     return TalksPage(
-        plans=_plans(viewer, plans, at=at),
-        talks=_talks(talks, at=at),
+        plans=() if after else _plans(viewer, list(plans.order_by("next_on", "pk")[:PLANS_SHOWN]), at=at),
+        talks=_talks(shown, at=at),
+        next_after=(shown[-1].held_at, shown[-1].pk) if len(found) > TALKS_SHOWN else None,
         may_plan=viewer.is_owner or (viewer.is_employee and bool(viewer.department_ids)),
     )
 
@@ -129,7 +148,12 @@ def talk_customer(viewer: Viewer, customer_id: int, *, at: datetime) -> PartyCar
 def talk_choices(viewer: Viewer, *, at: datetime, language: str) -> TalkChoices:
     """Where the viewer may plan talks, their own departments first, and the colleagues there."""
     cards = [card for card in directory.departments() if may_plan_talks(viewer, card.id).is_allowed]
-    cards.sort(key=lambda card: (card.id not in viewer.own_department_ids, card.name_in(language)))
+    cards.sort(
+        key=lambda card: (
+            card.id not in viewer.own_department_ids,
+            alphabetical(card.name_in(language), language=language),
+        )
+    )
     people: dict[int, str] = {}
     for card in cards:
         if card.id in viewer.own_department_ids or len(cards) == 1:

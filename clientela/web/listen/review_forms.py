@@ -29,6 +29,11 @@ class SiteForm(NamedForm):
     address = forms.CharField(
         label=_("Address of the feed"), help_text=_("Not for files."), max_length=500, required=False
     )
+    is_inside = forms.BooleanField(
+        label=_("The site stands in our own network"),
+        help_text=_("Of any other site nothing is read there, wherever it leads."),
+        required=False,
+    )
     provider = forms.TypedChoiceField(label=_("Which department answers them?"), coerce=int)
     terms = forms.TypedChoiceField(
         label=_("Answered within"),

@@ -26,6 +26,7 @@ from clientela.web.listen.review_forms import AnswerForm, MatchForm, ReviewFileF
 from clientela.web.viewer import KnownRequest
 
 TROUBLES_SHOWN = 50
+MOST_LETTERS = 200  # of what is searched for
 
 
 @for_employees
@@ -33,14 +34,20 @@ def reviews(request: KnownRequest) -> HttpResponse:
     """Show reviews: those that wait for an answer, or all."""
     at = now()
     is_all = request.GET.get("show") == "all"
+    words = request.GET.get("words", "").strip()[:MOST_LETTERS]
     after = moment_place(request.GET.get("after"))
-    page = queries.reviews_page(request.viewer, at=at, is_waiting=not is_all, after=after)
-    kept = {"show": "all"} if is_all else {}
+    page = queries.reviews_page(request.viewer, at=at, is_waiting=not is_all, words=words, after=after)
+    searched = {"words": words} if words else {}
+    kept = ({"show": "all"} if is_all else {}) | searched
     context = {
         "at": at,
         "place": "listen",
         "page": page,
         "is_all": is_all,
+        "words": words,
+        "waiting_url": _address(searched),
+        "all_url": _address({"show": "all"} | searched),
+        "unsearched_url": _address({"show": "all"} if is_all else {}),
         "older_url": _address(kept | {"after": place_of(page.next_after)}) if page.next_after else "",
         "newest_url": _address(kept) if after else "",
     }
@@ -138,6 +145,7 @@ def new_site(request: KnownRequest) -> HttpResponse:
                 name=values["name"],
                 kind=values["kind"],
                 address=values["address"],
+                is_inside=values["is_inside"],
                 provider_id=values["provider"],
                 terms_id=values["terms"],
                 highest=values["highest"],

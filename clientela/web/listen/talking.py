@@ -4,6 +4,8 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -20,18 +22,33 @@ from clientela.voice.actions.talks import TalkError
 from clientela.voice.queries import talks as queries
 from clientela.web.components.toasts import say
 from clientela.web.doors import for_employees
+from clientela.web.keyset import moment_place, place_of
 from clientela.web.listen.talk_forms import NoteForm, PlanForm
 from clientela.web.viewer import KnownRequest
 
 MOST_FOUND = 12
+MOST_LETTERS = 200  # of what is searched for
 
 
 @for_employees
 def talks(request: KnownRequest) -> HttpResponse:
     """Show which talks are due, and what came of those that were held."""
     at = now()
-    page = queries.talks_page(request.viewer, at=at)
-    return render(request, "listen/talks.html", {"at": at, "place": "listen", "page": page})
+    words = request.GET.get("words", "").strip()[:MOST_LETTERS]
+    after = moment_place(request.GET.get("after"))
+    page = queries.talks_page(request.viewer, at=at, words=words, after=after)
+    kept = {"words": words} if words else {}
+    base = reverse("listen:talks")
+    context = {
+        "at": at,
+        "place": "listen",
+        "page": page,
+        "words": words,
+        "is_first": after is None,
+        "older_url": f"{base}?{urlencode(kept | {'after': place_of(page.next_after)})}" if page.next_after else "",
+        "newest_url": (f"{base}?{urlencode(kept)}" if kept else base) if after else "",
+    }
+    return render(request, "listen/talks.html", context)
 
 
 @for_employees

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import connection
 
+from clientela.inbox.receiver.certificates import server_context
 from clientela.kernel.policies import HiddenError, NotAllowedError
 from clientela.promises import queries as promises
 from clientela.promises.models import Clock
@@ -38,6 +40,8 @@ from clientela.voice.models import Review, ReviewSource, Voice
 from clientela.voice.queries.reviews import review_seen, reviews_page, sites_to_read
 from clientela.voice.queries.voices import voice_page
 from clientela.voice.rules.reviews import ReviewsUnreadableError
+from tests.mail_servers.parts import Certificate
+from tests.mail_servers.parts import certificate as make_certificate
 from tests.shop import Shop
 
 FILE = (
@@ -55,6 +59,7 @@ def site(shop: Shop, **more: Any) -> int:
         "provider_id": shop.world.care.id,
         "language": "ro",
         "terms_id": promises.terms_by_key("service"),
+        "is_inside": True,
     } | more
     return add_review_site(at=shop.at, **values)
 
@@ -191,7 +196,9 @@ def test_stars_stand_at_the_same_share_of_the_way(score: int, highest: int, star
 
 
 @contextmanager
-def served(status: int = 200, content: bytes = FEED, **headers: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
+def served(
+    status: int = 200, content: bytes = FEED, *, certificate: Certificate | None = None, **headers: str
+) -> Iterator[tuple[str, list[dict[str, str]]]]:
     """A site on loopback that answers every call alike, and what it was asked."""
     asked: list[dict[str, str]] = []
 
@@ -209,10 +216,13 @@ def served(status: int = 200, content: bytes = FEED, **headers: str) -> Iterator
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    if certificate is not None:
+        context = server_context(certificate.path, certificate.key_path)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/feed", asked
+        yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}/feed", asked
     finally:
         server.shutdown()
         server.server_close()
@@ -250,13 +260,42 @@ def test_one_site_that_is_down_does_not_stop_the_next(shop: Shop) -> None:
 
 def test_what_is_too_large_or_leads_away_from_the_web_is_refused() -> None:
     with served(content=b"x" * 5_000_001) as (address, _asked), pytest.raises(FetchError, match="more than 5 MB"):
-        fetch(address)
+        fetch(address, is_inside=True)
     with served(302, Location="file:///etc/passwd") as (address, _asked), pytest.raises(FetchError, match="away from"):
-        fetch(address)
+        fetch(address, is_inside=True)
     with served(500) as (address, _asked), pytest.raises(FetchError, match="answered 500"):
-        fetch(address)
+        fetch(address, is_inside=True)
     with pytest.raises(FetchError):
         fetch("ftp://127.0.0.1/x")
+
+
+def test_nothing_is_read_in_our_own_network_for_a_site_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    made = make_certificate(tmp_path, host="localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.path))
+    for certificate in (None, made):
+        with served(certificate=certificate) as (address, asked):
+            for host in ("127.0.0.1", "localhost"):
+                with pytest.raises(FetchError, match="own network"):
+                    fetch(address.replace("127.0.0.1", host))
+            assert asked == []
+            assert fetch(address, is_inside=True).content == FEED
+
+
+def test_a_proxy_may_stand_in_our_own_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    with served() as (address, asked):
+        monkeypatch.setenv("http_proxy", address.removesuffix("/feed"))
+        assert fetch("http://reviews.example/feed").content == FEED
+    assert [one["Host"] for one in asked] == ["reviews.example"]
+
+
+@pytest.mark.usefixtures("later")
+def test_a_site_that_leads_into_our_own_network_says_so_and_rests(shop: Shop) -> None:
+    with served() as (address, asked):
+        site(shop, kind="feed", address=address, is_inside=False)
+        assert read_review_sites() == 1
+    assert asked == []
+    row = ReviewSource.objects.get()
+    assert (row.failure_count, row.error.split(".")[0]) == (1, "The site leads into our own network")
 
 
 @pytest.mark.usefixtures("later")
@@ -278,7 +317,7 @@ def test_a_site_whose_answer_breaks_the_reading_rests_and_does_not_stop_the_next
 def test_a_site_that_drips_is_left_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "LONGEST_SECONDS", -1.0)
     with served() as (address, _asked), pytest.raises(FetchError, match="too long"):
-        fetch(address)
+        fetch(address, is_inside=True)
 
 
 HOSTILE = (

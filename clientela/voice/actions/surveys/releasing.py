@@ -1,27 +1,33 @@
 """What happens to the answers of a round when it ends. Those of an anonymous one are only now written as rows."""
 
+import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Any, Final
 
 from clientela.voice.actions.hearing import VoiceToHear, hear
 from clientela.voice.actions.surveys.boxes import destroy, opened
 from clientela.voice.models import SurveyAnswer, SurveyRound, SurveyVersion, Voice
 from clientela.voice.rules.anonymity import LEAST_SHOWN
+from clientela.voice.rules.anonymity.classes import edges_in, read
+from clientela.voice.rules.anonymity.keeping import IN_CLASSES, values_kept
 from clientela.voice.rules.releasing import SealedAnswer, released
 from clientela.voice.rules.sealed_boxes import shuffled
-from clientela.voice.rules.surveys import QuestionKind, SurveyDefinition, from_json
+from clientela.voice.rules.surveys import Question, QuestionKind, SurveyDefinition, from_json
 
 KINDS_OF_CUTS = ("supplier", "rater", "service", "side", "language")
 _AT_ONCE = 2000
+_chance: Final = secrets.SystemRandom()
 
 
 def release(ending: SurveyRound, *, at: datetime) -> dict[str, int]:
     """End a round whose row is locked, survey fetched; return its counts for the journal.
 
     The boxes of an anonymous one are opened, shuffled together and thrown away; what the publication rule leaves
-    is written at once, in random order, without a moment, the words apart. Fewer than five answers are destroyed
-    unread. All of it is in the caller's transaction: a worker that dies leaves the boxes as they were.
+    is written at once, in random order, without a moment, the words apart, of numbers their class alone. Fewer than
+    five answers are destroyed unread. All of it is in the caller's transaction: a worker that dies leaves the boxes as
+    they were.
     """
     if not ending.survey.is_anonymous:
         SurveyRound.objects.filter(pk=ending.pk).update(released_at=at)
@@ -35,11 +41,18 @@ def release(ending: SurveyRound, *, at: datetime) -> dict[str, int]:
         texts={question.name for question in asked if question.kind is QuestionKind.TEXT},
         never={question.name for question in asked if question.is_email},
     )
+    values = values_kept(
+        [one.values for one in kept.answers],
+        list({question.name: question for question in asked}.values()),
+        earlier=_earlier(ending, asked),
+        chance=_chance,
+    )
+    answers = [replace(one, values=mine) for one, mine in zip(kept.answers, values, strict=True)]
     # What everybody shares says nothing about anybody.
     sides = {one.cuts.get("side") for one in found}
     side = str(sides.pop() or "") if len(sides) == 1 else ""
     # Shuffled each for itself: the order of the words says nothing about that of the scores.
-    rows = [_row(ending, one, side=side) for one in shuffled(kept.answers)]
+    rows = [_row(ending, one, side=side) for one in shuffled(answers)]
     words = [_row(ending, one, side=side, is_words=True) for one in shuffled(kept.words)]
     SurveyAnswer.objects.bulk_create([*rows, *words], batch_size=_AT_ONCE)
     destroy(ending.pk)
@@ -55,6 +68,18 @@ def release(ending: SurveyRound, *, at: datetime) -> dict[str, int]:
     ]
     hear(at=at, voices=voices)
     return {"answers": len(found), "destroyed": len(found) if len(found) < LEAST_SHOWN else 0}
+
+
+def _earlier(ending: SurveyRound, asked: Iterable[Question]) -> dict[str, set[float]]:
+    """The edges between the classes of numbers and days that earlier rounds kept, by question."""
+    found: dict[str, set[float]] = {}
+    rows = SurveyAnswer.objects.filter(round__survey=ending.survey_id, is_complete=True).order_by()
+    for question in asked:
+        if question.kind in IN_CLASSES:
+            is_day = question.kind is QuestionKind.DATE
+            given = rows.values_list(f"values__{question.name}", flat=True).distinct()
+            found[question.name] = edges_in(one for kept in given if (one := read(kept, is_day=is_day)) is not None)
+    return found
 
 
 def _voice(row: SurveyAnswer, *, provider_id: int | None, at: datetime) -> VoiceToHear:

@@ -2,9 +2,12 @@
 
 from clientela.voice.queries.survey_lists.listing import (
     SurveyRow,
+    SurveysPage,
+    SurveysPlace,
     departments_to_make_for,
     next_round_at,
     surveys_seen,
+    surveys_to_copy,
 )
 from clientela.voice.queries.survey_lists.single import (
     PolicySeen,
@@ -26,6 +29,8 @@ __all__ = [
     "SurveyHead",
     "SurveyPage",
     "SurveyRow",
+    "SurveysPage",
+    "SurveysPlace",
     "VersionSeen",
     "departments_to_make_for",
     "listening_policy",
@@ -34,4 +39,5 @@ __all__ = [
     "survey_head",
     "survey_page",
     "surveys_seen",
+    "surveys_to_copy",
 ]

@@ -1,11 +1,11 @@
-"""Every survey that the viewer sees, a line each; and for whom they may make one."""
+"""The surveys that the viewer sees, a line each, page by page; and for whom they may make one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import F, Q, Window
+from django.db.models import Case, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from clientela.directory import queries as directory
@@ -17,6 +17,11 @@ from clientela.voice.queries.survey_lists.single import RoundSeen, rounds_of
 from clientela.voice.queries.survey_results.counting import scores_of_rounds
 from clientela.voice.queries.survey_results.showing import Figure, main_figure
 from clientela.voice.rules.surveys import Question, in_language
+
+A_PAGE: Final = 25
+MOST_TO_COPY: Final = 200
+STATES: Final = (Survey.State.OPEN, Survey.State.DRAFT, Survey.State.CLOSED)  # in the order of the list
+FEW: Final = 500  # answers of a round that the list counts itself
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +46,33 @@ class SurveyRow:
     may_see_results: bool
 
 
-def surveys_seen(viewer: Viewer, *, language: str) -> tuple[SurveyRow, ...]:
-    """The surveys of the viewer's departments, or all for who makes all; open ones first. Seven statements."""
+@dataclass(frozen=True)
+class SurveysPlace:
+    """Where a page of the list ended: the state, the moment and the id of its last survey."""
+
+    state: str
+    made_at: datetime
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveysPage:
+    """Some of the surveys that the viewer sees, and where to go on, None at the end."""
+
+    rows: tuple[SurveyRow, ...]
+    next_after: SurveysPlace | None
+
+
+def surveys_seen(
+    viewer: Viewer, *, language: str, after: SurveysPlace | None = None, limit: int = A_PAGE
+) -> SurveysPage:
+    """The surveys of the viewer's departments, or all for who makes all; open ones first, then the newest.
+
+    Eight statements at most, however many there are.
+    """
     names = {card.id: card.name_in(language) for card in directory.departments()}
-    surveys = list(Survey.objects.filter(_seen_by(viewer)))
+    found = list(_ordered(Survey.objects.filter(_seen_by(viewer)), after)[: limit + 1])
+    surveys = found[:limit]
     ids = [survey.pk for survey in surveys]
     newest = {version.survey_id: version for version in _newest(ids)}
     rounds = rounds_of(ids)
@@ -54,12 +82,10 @@ def surveys_seen(viewer: Viewer, *, language: str) -> tuple[SurveyRow, ...]:
         if may_see_survey_results(viewer, survey.owner_id)
         and (one := next((each for each in rounds.get(survey.pk, []) if not each.is_sealed and each.main), None))
     }
-    scores = scores_of_rounds({one.id: one.main.name for one in shown.values() if one.main is not None})
-    order = {Survey.State.OPEN: 0, Survey.State.DRAFT: 1, Survey.State.CLOSED: 2}
-    rows = [
-        (
-            order[Survey.State(survey.state)],
-            -survey.made_at.timestamp(),
+    scores = _scores(shown.values())
+    last = surveys[-1] if len(found) > limit else None
+    return SurveysPage(
+        rows=tuple(
             _row(
                 viewer,
                 survey,
@@ -68,11 +94,19 @@ def surveys_seen(viewer: Viewer, *, language: str) -> tuple[SurveyRow, ...]:
                 owner_name=names.get(survey.owner_id, ""),
                 figure=_last(shown.get(survey.pk), scores),
                 language=language,
-            ),
-        )
-        for survey in surveys
-    ]
-    return tuple(row for _order, _made, row in sorted(rows, key=lambda one: one[:2]))
+            )
+            for survey in surveys
+        ),
+        next_after=None if last is None else SurveysPlace(last.state, last.made_at, last.pk),
+    )
+
+
+def surveys_to_copy(viewer: Viewer, *, language: str) -> list[tuple[str, str]]:
+    """The keys and titles of surveys to begin a new one with, the newest first. Two statements."""
+    surveys = list(Survey.objects.filter(_seen_by(viewer)).order_by("-made_at", "-pk")[:MOST_TO_COPY])
+    newest = SurveyVersion.objects.filter(survey__in=surveys).order_by("survey", "-number").distinct("survey")
+    titles = dict(newest.values_list("survey", "definition__titles"))
+    return [(survey.key, in_language(titles[survey.pk], language) or survey.key) for survey in surveys]
 
 
 def departments_to_make_for(viewer: Viewer) -> list[DepartmentCard]:
@@ -88,11 +122,29 @@ def next_round_at(trigger: str, data: Mapping[str, Any], last: RoundSeen | None,
     return last.opens_at + timedelta(weeks=weeks)
 
 
+def _ordered(surveys: QuerySet[Survey], after: SurveysPlace | None) -> QuerySet[Survey]:
+    """Open ones, then drafts, then closed ones; of each the newest first."""
+    place = Case(*(When(state=state, then=Value(number)) for number, state in enumerate(STATES)))
+    rows = surveys.annotate(state_place=place).order_by("state_place", "-made_at", "-pk")
+    if after is None:
+        return rows
+    number = STATES.index(Survey.State(after.state))
+    older = Q(made_at__lt=after.made_at) | Q(made_at=after.made_at, pk__lt=after.id)
+    return rows.filter(Q(state_place__gt=number) | Q(state_place=number) & older)
+
+
 def _seen_by(viewer: Viewer) -> Q:
     """The same as `may_see_survey`, as a filter."""
     if viewer.is_house or viewer.is_owner or viewer.is_administrator:
         return Q()
     return Q(owner__in=viewer.department_ids | viewer.headed_department_ids)
+
+
+def _scores(rounds: Iterable[RoundSeen]) -> dict[int, dict[int, int]]:
+    """How often each main score was given: of small rounds counted now, of large ones as it was counted before."""
+    small = {one.id: one.main.name for one in rounds if one.main is not None and one.answered <= FEW}
+    large = {one.id: one.main.name for one in rounds if one.main is not None and one.answered > FEW}
+    return scores_of_rounds(small) | scores_of_rounds(large, is_kept=True)
 
 
 def _newest(survey_ids: list[int]) -> list[SurveyVersion]:

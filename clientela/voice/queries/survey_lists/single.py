@@ -234,7 +234,7 @@ def rounds_of(survey_ids: Sequence[int]) -> dict[int, list[RoundSeen]]:
 def _main(one: SurveyRound) -> Question | None:
     """The question that stands for a round; of an anonymous one no item of service quality.
 
-    Those are counted of who answered all of them: told of everybody here, one figure less the other would be few.
+    An item is kept of some of the people only, drawn by lot (decision 13): one of them stands for nothing.
     """
     question = main_score(from_json(one.version.definition))
     measure = None if question is None else measure_of(question.measure)

@@ -1,11 +1,13 @@
-"""The results of surveys: counted in the database, shown with how sure they are, and never of fewer than five."""
+"""The results of surveys: counted once and kept, shown with how sure they are, and never of fewer than five."""
 
 from clientela.voice.queries.survey_results.cutting import CutCell, CutTable
+from clientela.voice.queries.survey_results.kept import Progress
 from clientela.voice.queries.survey_results.over_time import OverTime
 from clientela.voice.queries.survey_results.reading import (
     SurveyResults,
     TextSeen,
     TextsPage,
+    ToCount,
     survey_results,
     texts_page,
 )
@@ -28,6 +30,7 @@ __all__ = [
     "Figure",
     "MatrixLine",
     "OverTime",
+    "Progress",
     "QualityLine",
     "QuestionResult",
     "RankedOption",
@@ -35,6 +38,7 @@ __all__ = [
     "SurveyResults",
     "TextSeen",
     "TextsPage",
+    "ToCount",
     "single_answers",
     "survey_results",
     "texts_page",

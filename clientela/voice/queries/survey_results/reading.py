@@ -14,15 +14,7 @@ from clientela.kernel.policies import HiddenError, require, require_seen
 from clientela.voice.models import Survey, SurveyAnswer, SurveyInvitation
 from clientela.voice.policies.survey_making import may_see_survey, may_see_survey_results
 from clientela.voice.queries.survey_lists.single import RoundSeen, SurveyHead, head_of, rounds_of
-from clientela.voice.queries.survey_results.counting import (
-    Answers,
-    Counts,
-    Spread,
-    counts_of_answers,
-    items_of_quality,
-    quality_of_answers,
-    spreads_of_answers,
-)
+from clientela.voice.queries.survey_results.counting import CLASS, CUTS, Answers
 from clientela.voice.queries.survey_results.cutting import (
     CutTable,
     cut_names,
@@ -30,6 +22,7 @@ from clientela.voice.queries.survey_results.cutting import (
     published_tables,
     quality_scale,
 )
+from clientela.voice.queries.survey_results.kept import Counted, Progress, counted_answers
 from clientela.voice.queries.survey_results.over_time import OverTime, over_time
 from clientela.voice.queries.survey_results.showing import (
     QualityLine,
@@ -37,14 +30,15 @@ from clientela.voice.queries.survey_results.showing import (
     quality_lines,
     question_result,
 )
+from clientela.voice.queries.survey_results.spreading import classes_of, spreads_of
 from clientela.voice.rules.anonymity.cuts import LEAST_TEXTS
 from clientela.voice.rules.figures.estimates import LEAST_SHOWN
 from clientela.voice.rules.figures.response import Response, response_rate
 from clientela.voice.rules.figures.scales import Scale
 from clientela.voice.rules.surveys import Question, QuestionKind, SurveyDefinition, from_json, measure_of
+from clientela.voice.rules.tallying import Counts
 
 TEXTS_A_PAGE: Final = 50
-CUTS: Final = ("supplier", "rater", "service", "side", "language")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +61,22 @@ class SurveyResults:
     cut: str
     tables: tuple[CutTable, ...]
     over_time: OverTime | None
+    progress: Progress | None  # answers wait to be counted
+    to_count: "ToCount | None"  # by a job
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether there are figures to show: those of all answers, or of the last time that all were counted."""
+        return self.progress is None or self.progress.as_of is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToCount:
+    """What a job has to count before everything can be shown: rounds, with a version's questions, by cuts."""
+
+    round_ids: tuple[int, ...]
+    version_id: int
+    cuts: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,19 +110,18 @@ class _Chosen:
     survey: Survey
     head: SurveyHead
     definition: SurveyDefinition
+    version_id: int
     rounds: tuple[RoundSeen, ...]
     round: RoundSeen | None
-    items: Mapping[int, frozenset[str]]  # of service quality, by the number of the version
 
     @property
     def answers(self) -> Answers:
-        """What is counted. Of an anonymous survey, items of service quality only of who answered all of a round's.
+        """What is counted. What was kept of an anonymous round can all be counted (`rules.anonymity.keeping`)."""
+        return Answers(self.round_ids, is_anonymous=self.survey.is_anonymous)
 
-        Who left one out is in none of these figures: the items less the dimension would be that person's answers. It
-        hangs on the questions of the round itself, so that no other version takes them over other people.
-        """
-        together = {one.id: self.items[one.version_number] for one in self.rounds} if self.survey.is_anonymous else {}
-        return Answers(self.round_ids, together={number: names for number, names in together.items() if names})
+    def counted(self, answers: Answers, cut: str = "") -> Counted:
+        """What was answered, by round and the value of a cut."""
+        return counted_answers(answers, self.rounds, self.definition, self.version_id, cut=cut)
 
     @property
     def round_ids(self) -> list[int]:
@@ -134,13 +143,19 @@ def survey_results(
     survey, definition = chosen.survey, chosen.definition
     # Released rows know the side only where it is a cut: an anonymous survey is looked at by it in that table.
     answers = replace(chosen.answers, side="" if survey.is_anonymous or side not in {"inside", "outside"} else side)
-    counted = counts_of_answers(answers, definition) if answers.rounds else {}
-    counts = _together(counted, definition, is_anonymous=survey.is_anonymous)
-    spreads = _spreads(answers, definition, counted, is_anonymous=survey.is_anonymous)
-    response, response_by = _response(chosen)
-    scale = quality_scale(definition)
     may_cut = survey.cuts if survey.is_anonymous and chosen.round is not None else () if survey.is_anonymous else CUTS
     cut = cut if cut in may_cut else ""
+    by = CLASS if survey.is_anonymous else cut
+    whole, in_cut = chosen.counted(answers), chosen.counted(answers, by) if cut else None
+    parts = [("" if one is whole else "" if by == "side" else by, one) for one in (whole, in_cut) if one is not None]
+    waiting = [(name, one.progress) for name, one in parts if one.progress is not None]
+    progress = min((one for _name, one in waiting), key=lambda one: (one.as_of is not None, one.counted), default=None)
+    counted = whole.by_round if whole.is_known else {}
+    counts = _together(counted, definition, is_anonymous=survey.is_anonymous)
+    spreads = {} if survey.is_anonymous else spreads_of(counted.values(), definition)
+    classes = classes_of(counted.values(), definition) if survey.is_anonymous else {}
+    response, response_by = _response(chosen)
+    scale = quality_scale(definition)
     return SurveyResults(
         head=chosen.head,
         definition=definition,
@@ -153,25 +168,36 @@ def survey_results(
         and all(one.released_at is None for one in ([chosen.round] if chosen.round else chosen.rounds)),
         questions=tuple(
             question_result(
-                question, counts, spreads.get(question.name), language=language, is_anonymous=survey.is_anonymous
+                question,
+                counts,
+                spreads.get(question.name),
+                classes.get(question.name, {}),
+                language=language,
             )
             for question in definition.questions
         ),
-        quality=_quality(answers, definition, scale, is_anonymous=survey.is_anonymous),
+        quality=_quality(counted, definition, scale, is_anonymous=survey.is_anonymous) if answers.rounds else (),
         quality_scale=scale,
         response=response,
         response_by=response_by,
         response_names=cut_names("rater", (), language=language) if response_by == "rater" else {},
         cut=cut,
-        tables=_tables(chosen, answers, cut, language=language),
+        tables=_tables(chosen, in_cut, cut, language=language),
         over_time=over_time(
-            answers,
             definition,
             counted,
             opened={one.id: one.opens_at.date() for one in chosen.rounds},
             is_anonymous=survey.is_anonymous,
         )
         if chosen.round is None
+        else None,
+        progress=progress,
+        to_count=ToCount(
+            round_ids=tuple(answers.rounds),
+            version_id=chosen.version_id,
+            cuts=tuple(dict.fromkeys(name for name, _progress in waiting)),
+        )
+        if waiting
         else None,
     )
 
@@ -251,9 +277,7 @@ def _chosen(viewer: Viewer, key: str, *, language: str, round_number: int | None
     published = [version for version in versions if version.published_at is not None] or versions
     number = one.version_number if one is not None else published[0].number
     version = next(version for version in versions if version.number == number)
-    used = {each.version_number for each in rounds}
-    items = {each.number: items_of_quality(from_json(each.definition)) for each in versions if each.number in used}
-    return _Chosen(survey, head, from_json(version.definition), rounds, one, items)
+    return _Chosen(survey, head, from_json(version.definition), version.pk, rounds, one)
 
 
 def _together(counted: Mapping[tuple[int, str], Counts], definition: SurveyDefinition, *, is_anonymous: bool) -> Counts:
@@ -313,43 +337,30 @@ def _dimensions(definition: SurveyDefinition) -> list[str]:
 
 
 def _quality(
-    answers: Answers, definition: SurveyDefinition, scale: Scale | None, *, is_anonymous: bool
+    counted: Mapping[tuple[int, str], Counts],
+    definition: SurveyDefinition,
+    scale: Scale | None,
+    *,
+    is_anonymous: bool,
 ) -> tuple[QualityLine, ...]:
     """Service quality by dimension. Anonymous: each dimension of the rounds in which five answered it."""
-    if scale is None or not answers.rounds:
+    if scale is None:
         return ()
-    by_round = quality_of_answers(answers, definition, cut="round")
-    whole: dict[tuple[str, str, str], dict[float, int]] = {}
-    for (_round_id, dimension, side), given in by_round.items():
-        if is_anonymous and sum(given.values()) < LEAST_SHOWN:
-            continue
-        together = whole.setdefault(("", dimension, side), {})
-        for score, n in given.items():
-            together[score] = together.get(score, 0) + n
+    whole: dict[tuple[str, str], dict[float, int]] = {}
+    for counts in counted.values():
+        for part, given in counts.quality.items():
+            if is_anonymous and sum(given.values()) < LEAST_SHOWN:
+                continue
+            together = whole.setdefault(part, {})
+            for score, n in given.items():
+                together[score] = together.get(score, 0) + n
     return quality_lines(whole, _dimensions(definition), scale)
 
 
-def _spreads(
-    answers: Answers,
-    definition: SurveyDefinition,
-    counted: Mapping[tuple[int, str], Counts],
-    *,
-    is_anonymous: bool,
-) -> dict[str, Spread]:
-    """How numbers and days are spread. Anonymous: of rounds in which each was answered by five, or by nobody."""
-    rounds = list(answers.rounds)
-    if is_anonymous:
-        kinds = {QuestionKind.NUMBER, QuestionKind.DATE}
-        names = [question.name for question in definition.questions if question.kind in kinds]
-        sizes = {number: [one.answered.get(name, 0) for name in names] for (number, _cut), one in counted.items()}
-        rounds = [number for number in rounds if all(n == 0 or n >= LEAST_SHOWN for n in sizes.get(number, []))]
-    return spreads_of_answers(replace(answers, rounds=rounds), definition) if rounds else {}
-
-
-def _tables(chosen: _Chosen, answers: Answers, cut: str, *, language: str) -> tuple[CutTable, ...]:
-    if not cut or not answers.rounds:
+def _tables(chosen: _Chosen, found: Counted | None, cut: str, *, language: str) -> tuple[CutTable, ...]:
+    if found is None or not found.is_known or not chosen.round_ids:
         return ()
     if chosen.survey.is_anonymous:
-        (round_id,) = answers.rounds
-        return published_tables(round_id, chosen.definition, chosen.head.cuts, cut, language=language)
-    return cut_tables(answers, chosen.definition, cut, language=language)
+        (round_id,) = chosen.round_ids
+        return published_tables(found.by_round, round_id, chosen.definition, chosen.head.cuts, cut, language=language)
+    return cut_tables(found.by_round, chosen.definition, cut, language=language)

@@ -4,16 +4,19 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Final
 
-from clientela.voice.queries.survey_results.counting import Counts, Spread
+from clientela.voice.queries.survey_results.counting import Spread
+from clientela.voice.rules.anonymity.classes import NumberClass
 from clientela.voice.rules.figures.chances import student_point
 from clientela.voice.rules.figures.estimates import LEAST_SHOWN, Mean, Share, TooFew
-from clientela.voice.rules.figures.means import mean_of, mean_score
+from clientela.voice.rules.figures.means import mean_of_counts, mean_score
 from clientela.voice.rules.figures.net_promoter import NetPromoter, net_promoter_of
 from clientela.voice.rules.figures.scales import Scale, ScaleKind
 from clientela.voice.rules.figures.shares import satisfied_share, wilson
 from clientela.voice.rules.surveys import Option, Question, QuestionKind, in_language, scale_of
+from clientela.voice.rules.tallying import Counts
 
 Figure = Share | NetPromoter | Mean | TooFew
 _EPOCH: Final = date(1970, 1, 1)
@@ -51,10 +54,10 @@ class RankedOption:
 
 @dataclass(frozen=True, kw_only=True)
 class Bin:
-    """How many answers lie between `low` and `high`, as numbers or as days."""
+    """How many answers lie between `low` and `high`, as numbers or as days; None where it is open."""
 
-    low: float | date
-    high: float | date
+    low: float | date | None
+    high: float | date | None
     count: int
 
 
@@ -69,6 +72,7 @@ class QuestionResult:
     net: NetPromoter | TooFew | None = None
     mean: Mean | TooFew | None = None
     median: float | date | None = None
+    middle: Bin | None = None  # of classes: the one in which the middle answer lies
     shares: tuple[AnswerShare, ...] = ()
     lines: tuple[MatrixLine, ...] = ()
     ranks: tuple[RankedOption, ...] = ()
@@ -89,12 +93,14 @@ class QualityLine:
     expectation: Mean | TooFew
     gap: Mean | TooFew
     importance: Mean | TooFew
+    partial: int  # people who left some items out and count all the same; of an anonymous round with others, by lot
+    few: int  # people with names who answered less than half of the items, and count nowhere here
 
 
 def question_result(
-    question: Question, counts: Counts, spread: Spread | None, *, language: str, is_anonymous: bool
+    question: Question, counts: Counts, spread: Spread | None, classes: Mapping[NumberClass, int], *, language: str
 ) -> QuestionResult:
-    """What one question's counts say."""
+    """What one question's counts say. `spread` has numbers and days with names, `classes` those without."""
     n = counts.answered.get(question.name, 0)
     title = in_language(question.titles, language) or question.name
     plain = QuestionResult(question=question, title=title, n=n)
@@ -103,7 +109,9 @@ def question_result(
     if question.kind is QuestionKind.SCALE:
         return _of_scale(plain, counts)
     if spread is not None:
-        return _of_spread(plain, spread, is_anonymous=is_anonymous)
+        return _of_spread(plain, spread)
+    if classes:
+        return _of_classes(plain, classes)
     parts: dict[str, object] = {}
     match question.kind:
         case QuestionKind.CHOICE | QuestionKind.CHOICES:
@@ -125,13 +133,12 @@ def main_figure(question: Question, scores: Mapping[int, int]) -> Figure:
 
 
 def quality_lines(
-    found: Mapping[tuple[str, str, str], Mapping[float, int]], dimensions: Sequence[str], scale: Scale, *, cut: str = ""
+    found: Mapping[tuple[str, str], Mapping[float, int]], dimensions: Sequence[str], scale: Scale
 ) -> tuple[QualityLine, ...]:
     """The dimensions of internal service quality that were asked about, the whole last."""
 
     def figure(dimension: str, side: str, lowest: float, highest: float) -> Mean | TooFew:
-        values = [score for score, n in found.get((cut, dimension, side), {}).items() for _once in range(n)]
-        return mean_of(values, lowest=lowest, highest=highest)
+        return mean_of_counts(found.get((dimension, side), {}), lowest=lowest, highest=highest)
 
     width = scale.highest - scale.lowest
     return tuple(
@@ -141,6 +148,8 @@ def quality_lines(
             expectation=figure(dimension, "expectation", scale.lowest, scale.highest),
             gap=figure(dimension, "gap", -width, width),
             importance=figure(dimension, "importance", 1, 10),
+            partial=sum(found.get((dimension, "partial"), {}).values()),
+            few=sum(found.get((dimension, "few"), {}).values()),
         )
         for dimension in (*dimensions, "")
     )
@@ -169,8 +178,8 @@ def _plain_mean(question: Question, scores: Mapping[int, int]) -> Mean | TooFew:
     lowest, highest = question.lowest, question.highest
     if not isinstance(lowest, int) or not isinstance(highest, int):
         return TooFew(sum(scores.values()))
-    values = [score for score, n in scores.items() for _once in range(n) if lowest <= score <= highest]
-    return mean_of(values, lowest=lowest, highest=highest)
+    inside = {float(score): n for score, n in scores.items() if lowest <= score <= highest}
+    return mean_of_counts(inside, lowest=lowest, highest=highest)
 
 
 def _shares(options: Sequence[Option], given: Mapping[str, int], n: int, language: str) -> tuple[AnswerShare, ...]:
@@ -197,39 +206,56 @@ def _ranks(question: Question, counts: Counts, language: str) -> tuple[RankedOpt
     places = counts.places[question.name]
     found = []
     for option in question.options:
-        mine = {place: n for (key, place), n in places.items() if key == option.key}
-        values = [place for place, n in mine.items() for _once in range(n)]
+        mine = {float(place): n for (key, place), n in places.items() if key == option.key}
         found.append(
             RankedOption(
                 key=option.key,
                 label=in_language(option.labels, language) or option.key,
-                place=mean_of(values, lowest=1, highest=max(len(question.options), 2)),
+                place=mean_of_counts(mine, lowest=1, highest=max(len(question.options), 2)),
                 firsts=mine.get(1, 0),
             )
         )
     return tuple(sorted(found, key=lambda one: math.inf if isinstance(one.place, TooFew) else one.place.value))
 
 
-def _of_spread(plain: QuestionResult, spread: Spread, *, is_anonymous: bool) -> QuestionResult:
-    """The picture of numbers or days. Of an anonymous survey a bar stands for five people at least, and neither the
-    lowest nor the highest answer is told, which are somebody's very own.
-    """
+def _of_spread(plain: QuestionResult, spread: Spread) -> QuestionResult:
+    """The picture of numbers or days that have names."""
     is_day = plain.question.kind is QuestionKind.DATE
-    if is_anonymous and spread.n < 2 * LEAST_SHOWN:
-        return _with(plain, mean=None if is_day else _interval(spread))
-    bins = _bins(spread, whole=is_day or plain.question.is_whole)
-    if is_anonymous:
-        bins = _joined(bins)
     made = tuple(
         Bin(
             low=_EPOCH + timedelta(days=int(low)) if is_day else low,
             high=_EPOCH + timedelta(days=int(high)) if is_day else high,
             count=count,
         )
-        for low, high, count in bins
+        for low, high, count in _bins(spread, whole=is_day or plain.question.is_whole)
     )
     median: float | date = _EPOCH + timedelta(days=int(spread.median)) if is_day else spread.median
-    return _with(plain, bins=made, mean=None if is_day else _interval(spread), median=None if is_anonymous else median)
+    return _with(plain, bins=made, mean=None if is_day else _interval(spread), median=median)
+
+
+def _of_classes(plain: QuestionResult, classes: Mapping[NumberClass, int]) -> QuestionResult:
+    """The picture of numbers or days of which only the classes are known: no mean could be told from these."""
+    is_day = plain.question.kind is QuestionKind.DATE
+    least = 1 if is_day or plain.question.is_whole else 0  # the last of whole steps is the one before the next begins
+
+    def end(edge: float | None) -> float | date | None:
+        return _EPOCH + timedelta(days=int(edge)) if is_day and edge is not None else edge
+
+    made = tuple(
+        Bin(
+            low=end(one.low),
+            high=end(None if one.under is None else one.under - least if one.low is not None else one.under),
+            count=count,
+        )
+        for one, count in classes.items()
+    )
+    if len(made) == 1:
+        return plain
+    half = sum(classes.values()) / 2
+    reached = list(accumulate(classes.values()))
+    # Where half of them lie on either side of an edge, no class has the middle answer.
+    middle = None if half in reached else next(one for one, n in zip(made, reached, strict=True) if n > half)
+    return _with(plain, bins=made, middle=middle)
 
 
 def _bins(spread: Spread, *, whole: bool) -> list[tuple[float, float, int]]:
@@ -241,24 +267,6 @@ def _bins(spread: Spread, *, whole: bool) -> list[tuple[float, float, int]]:
         low = spread.low + spread.step * place
         if low <= spread.high:
             found.append((low, low + spread.step - 1 if whole else low + spread.step, count))
-    return found
-
-
-def _joined(bins: Sequence[tuple[float, float, int]]) -> list[tuple[float, float, int]]:
-    """Steps put together until each holds five; the outer edges are rounded away from the answers."""
-    found: list[tuple[float, float, int]] = []
-    for low, high, count in bins:
-        if found and found[-1][2] < LEAST_SHOWN:
-            found[-1] = (found[-1][0], high, found[-1][2] + count)
-        else:
-            found.append((low, high, count))
-    if len(found) > 1 and found[-1][2] < LEAST_SHOWN:
-        low, high, count = found.pop()
-        found[-1] = (found[-1][0], high, found[-1][2] + count)
-    step = 10.0 ** math.floor(math.log10(max(found[-1][1] - found[0][0], 1)))
-    first, last = found[0], found[-1]
-    found[0] = (math.floor(first[0] / step) * step, first[1], first[2])
-    found[-1] = (found[-1][0], math.ceil(last[1] / step) * step, found[-1][2])
     return found
 
 

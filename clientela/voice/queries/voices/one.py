@@ -7,6 +7,7 @@ from django.db import connection
 
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
+from clientela.kernel.alphabet import alphabetical
 from clientela.kernel.languages import product_language
 from clientela.kernel.policies import HiddenError, require_seen
 from clientela.voice.actions.grouping import WITHIN
@@ -117,7 +118,7 @@ def voice_page(viewer: Viewer, voice_id: int, *, at: datetime) -> VoicePage:
     evidence = Evidence.objects.filter(voice=voice_id).order_by("improvement_id")
     return VoicePage(
         voice=glimpse,
-        choices=tuple(sorted(used, key=lambda subject: subject.name.casefold())),
+        choices=tuple(sorted(used, key=lambda subject: alphabetical(subject.name, language=language))),
         same=_same(viewer, row),
         follow_up=FollowUpOfVoice(follow_up.request_id, follow_up.reason, follow_up.opened_at) if follow_up else None,
         improvements=tuple(

@@ -13,8 +13,8 @@ is anything shown (no table of two questions, no answer beside another of the sa
 questions, such as a dimension of its items, adds up to theirs: if one person left out one item, the items less the
 dimension are that person's. So such figures are taken over the same answers, or asked of `are_safe_together`.
 
-What it does not give: if all five of a cell answered the same, it is known what each of them answered. And who knows
-four of five answers knows the fifth.
+Where what they said is given too, no cut is shown that sets apart fewer than ten who all said the same: it would tell
+what each of them said. What it does not give: who knows four of five answers knows the fifth.
 """
 
 import hashlib
@@ -26,6 +26,7 @@ from enum import StrEnum
 from typing import Final
 
 LEAST_SHOWN: Final = 5  # answers in every atom
+ENOUGH_TO_BE_ALIKE: Final = 10  # answers; so many may all be the same and are shown
 LEAST_TEXTS: Final = 10  # answers with words in every atom before any of the words are shown
 
 CellName = str | int
@@ -37,6 +38,7 @@ class HiddenReason(StrEnum):
     TOO_FEW = "too_few"  # the whole has fewer than five answers: zero is treated like few
     ONE_CELL = "one_cell"  # all answers lie in one cell, or do once the small ones are put together
     TOO_FINE = "too_fine"  # together with the cuts before it, it would single out fewer than five
+    ALIKE = "alike"  # it would set apart fewer than ten who all said the same
 
 
 @dataclass(frozen=True)
@@ -90,28 +92,53 @@ class Publication:
 
 
 def published_cuts(
-    answers: Sequence[Mapping[str, CellName | None]], cuts: Sequence[Cut], *, least: int = LEAST_SHOWN
+    answers: Sequence[Mapping[str, CellName | None]],
+    cuts: Sequence[Cut],
+    *,
+    least: int = LEAST_SHOWN,
+    times: Sequence[int] | None = None,
+    said: Sequence[Collection[object]] | None = None,
 ) -> Publication:
     """What may be shown of answers, each given by its cell in every cut, for cuts in the order of their importance.
 
-    An answer without a cell in a cut counts among the others. `least` may be raised, never lowered.
+    An answer without a cell in a cut counts among the others. `least` may be raised, never lowered. `times`: for how
+    many alike each of `answers` stands; `Cell.n` and `members` are then of those given. `said`: what was answered by
+    each of them; then no cut is shown that would set apart fewer than ten who all said the same.
     """
     least = max(least, LEAST_SHOWN)
-    if len(answers) < least:
+    times = [1] * len(answers) if times is None else times
+    total = sum(times)
+    if total < least:
         return Publication(None, (), tuple(HiddenCut(cut.name, HiddenReason.TOO_FEW) for cut in cuts))
     atoms: list[tuple[int, ...]] = [()] * len(answers)  # each answer's places in the partitions so far
     shown: list[Partition] = []
     hidden: list[HiddenCut] = []
     for cut in cuts:
-        found = _cut(answers, cut, atoms, least)
+        found = _cut(answers, times, cut, atoms, least)
         if isinstance(found, HiddenCut):
             hidden.append(found)
             continue
-        shown.append(found)
+        finer = list(atoms)
         for place, cell in enumerate(found.cells):
             for member in cell.members:
-                atoms[member] = (*atoms[member], place)
-    return Publication(len(answers), tuple(shown), tuple(hidden))
+                finer[member] = (*atoms[member], place)
+        if said is not None and _sets_alike_apart(finer, times, said):
+            hidden.append(HiddenCut(cut.name, HiddenReason.ALIKE))
+            continue
+        shown.append(found)
+        atoms = finer
+    return Publication(total, tuple(shown), tuple(hidden))
+
+
+def _sets_alike_apart(
+    atoms: Sequence[tuple[int, ...]], times: Sequence[int], said: Sequence[Collection[object]]
+) -> bool:
+    sizes: Counter[tuple[int, ...]] = Counter()
+    different: dict[tuple[int, ...], set[object]] = {}
+    for atom, n, what in zip(atoms, times, said, strict=True):
+        sizes[atom] += n
+        different.setdefault(atom, set()).update(what)
+    return any(n < ENOUGH_TO_BE_ALIKE and len(different[atom]) == 1 for atom, n in sizes.items())
 
 
 def are_safe_together(sets: Sequence[Collection[int]], *, least: int = LEAST_SHOWN) -> bool:
@@ -137,14 +164,22 @@ def shown_texts(texts: Sequence[str], *, key: bytes) -> tuple[str, ...]:
 
 
 def _cut(
-    answers: Sequence[Mapping[str, CellName | None]], cut: Cut, atoms: Sequence[tuple[int, ...]], least: int
+    answers: Sequence[Mapping[str, CellName | None]],
+    times: Sequence[int],
+    cut: Cut,
+    atoms: Sequence[tuple[int, ...]],
+    least: int,
 ) -> Partition | HiddenCut:
     """The finest partition by the cut, putting small cells together, that leaves every atom empty or large enough."""
     names = [answer.get(cut.name) for answer in answers]
-    sizes = Counter(name for name in names if name is not None)
+    sizes: Counter[CellName] = Counter()
+    pieces: Counter[tuple[tuple[int, ...], CellName | None]] = Counter()
+    for name, atom, n in zip(names, atoms, times, strict=True):
+        pieces[atom, name] += n
+        if name is not None:
+            sizes[name] += n
     known = [name for name in cut.cells or sorted(sizes, key=str) if cut.cells or sizes[name]]
     known += [name for name in sorted(sizes, key=str) if name not in known]
-    pieces = Counter(zip(atoms, names, strict=True))
     small = {name for (_atom, name), count in pieces.items() if count < least and name is not None}
     others = small | {name for name in known if sizes[name] == 0}
     kept = [name for name in known if name not in others]
@@ -158,7 +193,7 @@ def _cut(
         cells.append(Cell(tuple(name for name in known if name in others), rest, is_others=True))
     if len(cells) > 1:
         return Partition(cut.name, tuple(cells))
-    is_alone = len(sizes) + (None in names) == 1 or max(sizes.values(), default=0) > len(answers) - least
+    is_alone = len(sizes) + (None in names) == 1 or max(sizes.values(), default=0) > sum(times) - least
     return HiddenCut(cut.name, HiddenReason.ONE_CELL if is_alone else HiddenReason.TOO_FINE)
 
 

@@ -5,7 +5,8 @@ falls short. Perceptions alone (SERVPERF, Cronin & Taylor 1992) are the regular 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -71,14 +72,18 @@ class ServiceQuality:
     weighted: QualityFigure
 
 
-def service_quality(answers: Sequence[QualityAnswer], scale: Scale = ISQ) -> ServiceQuality:
+def service_quality(
+    answers: Sequence[QualityAnswer], scale: Scale = ISQ, *, asked: Collection[str] = tuple(ITEMS)
+) -> ServiceQuality:
     """Items, dimensions and the whole. A person's dimension is the mean of the items they answered.
 
-    A gap is of items that the person answered on both sides. In the whole counts who answered something in each
-    dimension. Weights are the means of the stated importances.
+    It counts where they answered at least half of its items, of those that were `asked`; below that, a mean would stand
+    for what they left out. A gap is of items that the person answered on both sides. In the whole counts who counts in
+    each dimension. Weights are the means of the stated importances.
     """
+    sizes = Counter(ITEMS[item] for item in asked)
     by_item = [_Seen(answer.perceptions, answer.expectations, _gaps(answer)) for answer in answers]
-    by_dimension = [_Seen(*(_by_dimension(scores) for scores in seen.sides)) for seen in by_item]
+    by_dimension = [_Seen(*(_by_dimension(scores, sizes) for scores in seen.sides)) for seen in by_item]
     weights = _weights(answers)
     equal = dict.fromkeys(Dimension, 1 / len(Dimension))
     return ServiceQuality(
@@ -111,11 +116,15 @@ def _gaps(answer: QualityAnswer) -> dict[str, float]:
     return {item: answer.perceptions[item] - answer.expectations[item] for item in ITEMS if item in both}
 
 
-def _by_dimension(scores: Mapping[str, float]) -> dict[str, float]:
-    found: dict[str, list[float]] = {}
+def _by_dimension(scores: Mapping[str, float], sizes: Mapping[Dimension, int]) -> dict[str, float]:
+    found: dict[Dimension, list[float]] = {}
     for item, score in scores.items():
         found.setdefault(ITEMS[item], []).append(score)
-    return {dimension: math.fsum(given) / len(given) for dimension, given in found.items()}
+    return {
+        dimension: math.fsum(given) / len(given)
+        for dimension, given in found.items()
+        if 2 * len(given) >= sizes[dimension]
+    }
 
 
 def _whole(scores: Mapping[str, float], weights: Mapping[Dimension, float]) -> dict[str, float]:

@@ -6,6 +6,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from clientela.voice.rules.surveys.surveyjs import ImportCode, ImportProblem, Remedy
+from clientela.web.components.reader import page_language
+from clientela.web.components.words import quoted
 
 _WHAT: Final[Mapping[ImportCode, Callable[[], str]]] = {
     ImportCode.NOT_JSON: lambda: _("This is not JSON: it cannot be read at line %(line)s, sign %(column)s."),
@@ -43,5 +45,7 @@ def import_words(problem: ImportProblem) -> str:
     told = _("%(what)s %(remedy)s") % {"what": what, "remedy": _REMEDY[problem.remedy]()}
     if not problem.place and not problem.element:
         return told
-    where = ", ".join(filter(None, [problem.place, f"“{problem.element}”" if problem.element else ""]))
+    where = ", ".join(
+        filter(None, [problem.place, quoted(problem.element, language=page_language()) if problem.element else ""])
+    )
     return f"{where}: {told}"

@@ -1,10 +1,13 @@
 """The surveys in a list; beginning a new one, from a ready-made one, a copy, a file, or nothing."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,13 +16,15 @@ from clientela.kernel.policies import require_seen
 from clientela.voice.actions.surveys.drafting import draft_survey
 from clientela.voice.actions.surveys.importing import ImportRefusedError, import_survey
 from clientela.voice.policies.survey_making import may_make_some_survey, may_set_listening
-from clientela.voice.queries.survey_lists import departments_to_make_for, surveys_seen
+from clientela.voice.queries.survey_lists import SurveysPlace, departments_to_make_for, surveys_seen, surveys_to_copy
+from clientela.voice.queries.survey_lists.listing import STATES
 from clientela.voice.rules.figures.estimates import TooFew
 from clientela.voice.rules.surveys import in_language
 from clientela.voice.rules.surveys.ready import READY
 from clientela.web.components.toasts import say
 from clientela.web.doors import for_employees
 from clientela.web.forms import NamedForm
+from clientela.web.keyset import moment_place, place_of
 from clientela.web.listen.surveys.import_words import import_words
 from clientela.web.listen.surveys.result_words import figure_name, figure_words
 from clientela.web.listen.surveys.wording import STATE_WORDS, SURVEY_KIND_WORDS, TRIGGER_WORDS, reader_language
@@ -95,9 +100,10 @@ class ImportForm(NamedForm):
 
 @for_employees
 def surveys(request: KnownRequest) -> HttpResponse:
-    """Show every survey that the viewer sees."""
+    """Show the surveys that the viewer sees, page by page."""
     language = reader_language()
-    rows = surveys_seen(request.viewer, language=language)
+    after = _place(request.GET)
+    page = surveys_seen(request.viewer, language=language, after=after)
     context = {
         "at": now(),
         "place": "listen",
@@ -111,8 +117,11 @@ def surveys(request: KnownRequest) -> HttpResponse:
                 if row.last_figure is not None and not isinstance(row.last_figure, TooFew)
                 else "",
             }
-            for row in rows
+            for row in page.rows
         ],
+        "is_first": after is None,
+        "older_url": "?" + urlencode(_address(page.next_after)) if page.next_after else "",
+        "newest_url": reverse("listen:surveys") if after else "",
         "may_make": may_make_some_survey(request.viewer).is_allowed,
         "may_set": may_set_listening(request.viewer).is_allowed,
     }
@@ -126,7 +135,7 @@ def new(request: KnownRequest) -> HttpResponse:
     require_seen(may_make_some_survey(request.viewer))
     owners = [(card.id, card.name_in(language)) for card in departments_to_make_for(request.viewer)]
     ready = [(f"ready:{one.key}", in_language(one.names, language), in_language(one.tells, language)) for one in READY]
-    copies = [(f"copy:{row.key}", row.title) for row in surveys_seen(request.viewer, language=language)]
+    copies = [(f"copy:{key}", title) for key, title in surveys_to_copy(request.viewer, language=language)]
     sources = [("", _("An empty survey")), *((value, name) for value, name, _tells in ready), *copies]
     own = next((number for number, _name in owners if number in request.viewer.headed_department_ids), None)
     form = NewSurveyForm(
@@ -190,3 +199,14 @@ def _refusal(*, has_rest: bool) -> str:
     if has_rest:
         return _("Not everything in it can be taken over. Look at the list; bring in the rest if that is enough.")
     return _("It cannot be brought in.")
+
+
+def _place(asked: Mapping[str, str]) -> SurveysPlace | None:
+    """Where the page goes on, as the address says it; None from the first, and for what nobody of us wrote."""
+    place = moment_place(asked.get("after"))
+    state = asked.get("state", "")
+    return None if place is None or state not in STATES else SurveysPlace(state, *place)
+
+
+def _address(place: SurveysPlace) -> dict[str, str]:
+    return {"state": place.state, "after": place_of((place.made_at, place.id))}

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from django.http import Http404
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from clientela.voice.queries.survey_results import (
     AnswerShare,
@@ -33,6 +35,9 @@ def results_file(request: KnownRequest, key: str, form: str) -> HttpResponseBase
     if form not in {"csv", "xlsx", "pdf"}:
         raise Http404
     found = asked_results(request, key, language=language)
+    if found.progress is not None:
+        # A file says nothing of answers that are missing in it: the page shows how far counting is.
+        return redirect(f"{reverse('listen:survey_results', args=[key])}?{request.GET.urlencode()}")
     name = f"{key}-{found.round.number}" if found.round is not None else key
     if form == "csv":
         return as_table(f"{name}.csv", HEADER, result_rows(found, language))
@@ -67,6 +72,9 @@ def result_rows(found: SurveyResults, language: str) -> Iterator[list[Any]]:
             figure: Figure = getattr(line, part)
             if figure.n:
                 yield _row(("isq", "", line.dimension or "whole", ""), part, figure)
+        for words, people in (("left items out", line.partial), ("answered too few items", line.few)):
+            if people:
+                yield ["isq", "", line.dimension, "", words, line.perception.n, people, "", "", ""]
     for table in found.tables:
         yield from _rows_of_cut(table, found.cut)
 

@@ -34,7 +34,8 @@ def _parts(found: SurveyResults, language: str) -> list[Words | Section]:
     ]
     if found.head.is_anonymous:
         told = _(
-            "Anonymous: nothing is shown for fewer than %(least)s answers, nor where a difference would tell of fewer."
+            "Anonymous: nothing is shown for fewer than %(least)s answers, nor where a difference would tell of fewer, "
+            "nor what fewer than ten people all said alike."
         )
         story.append(Words(told % {"least": LEAST_SHOWN}, is_quiet=True, after=8))
     if found.quality:

@@ -171,14 +171,33 @@ def histogram_of(result: QuestionResult, language: str) -> list[Bar]:
     ]
 
 
-def span_words(low: float | date, high: float | date, language: str) -> str:
-    """From where to where one bar reaches."""
+def span_words(low: float | date | None, high: float | date | None, language: str) -> str:
+    """From where to where one bar reaches; with an open end, under or from where."""
+    if low is None or high is None:
+        return _open_words(low, high, language)
     if isinstance(low, date) and isinstance(high, date):
         first, last = (format_date(day, "medium", locale=say.locale_of(language)) for day in (low, high))
         return first if low == high else f"{first} – {last}"
     if isinstance(low, date) or isinstance(high, date):
         return ""
-    return _one(low, language) if low == high else f"{_one(low, language)} – {_one(high, language)}"
+    first, last = (say.number_in_words(_edge(number), language=language) for number in (low, high))
+    return first if low == high else f"{first} – {last}"
+
+
+def _edge(number: float) -> float:
+    """As it is, if it is round enough to read."""
+    return number if number == round(number, 2) else round(number, 1)
+
+
+def _open_words(low: float | date | None, high: float | date | None, language: str) -> str:
+    edge = high if low is None else low
+    if edge is None:
+        return ""
+    if isinstance(edge, date):
+        words = format_date(edge, "medium", locale=say.locale_of(language))
+        return _("before %(day)s") % {"day": words} if low is None else _("from %(day)s on") % {"day": words}
+    words = say.number_in_words(edge, language=language)
+    return _("under %(number)s") % {"number": words} if low is None else _("%(number)s and more") % {"number": words}
 
 
 def quality_dots(lines: Sequence[QualityLine], scale: Scale, language: str) -> list[dict[str, object]]:
@@ -193,6 +212,8 @@ def quality_dots(lines: Sequence[QualityLine], scale: Scale, language: str) -> l
             "gap": dot_of("", line.gap, lowest=-width / 2, highest=width / 2, language=language, reference=0),
             "importance": figure_words(line.importance, language) if line.importance.n else "",
             "n": line.perception.n,
+            "partial": line.partial,
+            "few": line.few,
         }
         for line in lines
     ]

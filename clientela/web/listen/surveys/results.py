@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from clientela.kernel.clock import now
 from clientela.kernel.policies import HiddenError
+from clientela.voice.actions.surveys.counting import ask_for_counts
 from clientela.voice.policies.survey_making import may_take_single_answers
 from clientela.voice.queries.survey_results import (
     CutTable,
@@ -17,7 +18,7 @@ from clientela.voice.queries.survey_results import (
     survey_results,
     texts_page,
 )
-from clientela.voice.queries.survey_results.reading import CUTS
+from clientela.voice.queries.survey_results.counting import CUTS
 from clientela.voice.rules.figures.estimates import LEAST_SHOWN
 from clientela.voice.rules.surveys import QuestionKind
 from clientela.web.components import words as say
@@ -32,6 +33,7 @@ from clientela.web.listen.surveys.result_words import (
     histogram_of,
     mean_words,
     quality_dots,
+    span_words,
 )
 from clientela.web.listen.surveys.wording import CUT_WORDS, KIND_WORDS, SIDE_WORDS, reader_language, say_list
 from clientela.web.viewer import KnownRequest
@@ -42,8 +44,14 @@ def results(request: KnownRequest, key: str) -> HttpResponse:
     """Show what was answered."""
     language = reader_language()
     found = asked_results(request, key, language=language)
-    context = {
-        "at": now(),
+    at = now()
+    if request.GET.get("part") == "progress":
+        answer = render(request, "listen/surveys/counting.html", counting_context(found, language) | {"at": at})
+        if found.progress is None:
+            answer["HX-Refresh"] = "true"
+        return answer
+    context = counting_context(found, language) | {
+        "at": at,
         "place": "listen",
         "head": found.head,
         "section": "results",
@@ -61,7 +69,6 @@ def results(request: KnownRequest, key: str) -> HttpResponse:
         "cuts": _cut_choices(found),
         "cut_words": CUT_WORDS.get(found.cut, ""),
         "is_cut_withheld": bool(found.cut) and not any(table.cells for table in found.tables),
-        "query": _query(found),
         "may_take_single": may_take_single_answers(
             request.viewer, found.head.owner_id, is_anonymous=found.head.is_anonymous
         ).is_allowed,
@@ -96,9 +103,26 @@ def texts(request: KnownRequest, key: str, name: str) -> HttpResponse:
 
 
 def asked_results(request: KnownRequest, key: str, *, language: str) -> SurveyResults:
-    """The results that an address asks for."""
+    """The results that an address asks for. What is too much to be counted at once, a job begins to count."""
     side, cut = request.GET.get("side", ""), request.GET.get("cut", "")
-    return survey_results(request.viewer, key, language=language, round_number=round_asked(request), side=side, cut=cut)
+    found = survey_results(
+        request.viewer, key, language=language, round_number=round_asked(request), side=side, cut=cut
+    )
+    if found.to_count is not None:
+        wanted = found.to_count
+        ask_for_counts(round_ids=wanted.round_ids, version_id=wanted.version_id, cuts=wanted.cuts)
+    return found
+
+
+def counting_context(found: SurveyResults, language: str) -> dict[str, Any]:
+    """What the part of the page shows that says how far counting is."""
+    context: dict[str, Any] = {"head": found.head, "found": found, "query": _query(found)}
+    if found.progress is not None:
+        context["counted"] = _("%(counted)s of %(total)s answers are counted.") % {
+            "counted": say.number_in_words(found.progress.counted, language=language),
+            "total": say.number_in_words(found.progress.total, language=language),
+        }
+    return context
 
 
 def round_asked(request: HttpRequest) -> int | None:
@@ -159,6 +183,8 @@ def _shown(result: QuestionResult, found: SurveyResults, language: str) -> dict[
         if result.mean is not None and (not is_scale or result.satisfied)
         else "",
         "median": _median(result, language),
+        "middle": "" if result.middle is None else span_words(result.middle.low, result.middle.high, language),
+        "is_spread": question.kind in {QuestionKind.NUMBER, QuestionKind.DATE},
         "bars": bars_of(result.shares, language),
         "lines": [
             {"line": line, "bars": bars_of(line.shares, language), "n": say.number_in_words(line.n, language=language)}

@@ -1,11 +1,14 @@
 """Surveys and answers for the tests of making and of results."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from clientela.voice.actions.surveys.drafting import change_draft, draft_survey, publish_survey
 from clientela.voice.models import Survey, SurveyAnswer, SurveyRound
+from clientela.voice.rules.anonymity.keeping import values_kept
 from clientela.voice.rules.surveys import (
     Comparison,
     Condition,
@@ -16,6 +19,7 @@ from clientela.voice.rules.surveys import (
     Question,
     QuestionKind,
     SurveyDefinition,
+    from_json,
     to_json,
 )
 from tests.world import World
@@ -77,7 +81,10 @@ def published(world: World, definition: SurveyDefinition = TWO_LANGUAGES, **more
 def answer_all(
     key: str, values: Sequence[Mapping[str, Any]], *, at: datetime | None, number: int = 1, **more: Any
 ) -> list[SurveyAnswer]:
-    """Write finished answers straight into a round, a minute apart; `at` None writes them as anonymous ones are."""
+    """Write finished answers straight into a round, a minute apart; `at` None writes them as anonymous ones are.
+
+    So they are written as they were given; `keep_all` makes of them what is kept when a round ends.
+    """
     asked = SurveyRound.objects.select_related("version").get(survey__key=key, number=number)
     return SurveyAnswer.objects.bulk_create(
         SurveyAnswer(
@@ -90,6 +97,22 @@ def answer_all(
         )
         for place, one in enumerate(values)
     )
+
+
+def keep_all(key: str, *, number: int = 1, seed: int = 0) -> None:
+    """Make of a round's answers what is kept of an anonymous one, with the same lots every time."""
+    asked = SurveyRound.objects.select_related("version").get(survey__key=key, number=number)
+    rows = list(SurveyAnswer.objects.filter(round=asked, is_complete=True).order_by("pk"))
+    rows.sort(key=lambda row: json.dumps(row.values, sort_keys=True))
+    kept = values_kept(
+        [row.values for row in rows],
+        from_json(asked.version.definition).questions,
+        earlier={},
+        chance=Random(seed),
+    )
+    for row, values in zip(rows, kept, strict=True):
+        row.values = values
+    SurveyAnswer.objects.bulk_update(rows, ["values"])
 
 
 def anonymous(world: World, definition: SurveyDefinition = TWO_LANGUAGES, *, rounds: int = 1) -> str:

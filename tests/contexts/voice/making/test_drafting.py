@@ -310,14 +310,18 @@ def test_the_houses_rules_are_set_by_owner_and_administrators(world: World) -> N
 def test_the_list_shows_what_one_may_see(world: World, django_assert_num_queries: object) -> None:
     published(world)
     with django_assert_num_queries(7):  # type: ignore[operator]
-        rows = surveys_seen(world.ana, language="pl")
+        rows = surveys_seen(world.ana, language="pl").rows
     assert [(row.title, row.state, row.may_make, row.may_see_results) for row in rows] == [
         ("Po naprawie", "open", True, True)
     ]
-    assert [(row.may_make, row.may_see_results) for row in surveys_seen(world.radu, language="en")] == [(False, True)]
-    assert [(row.may_make, row.may_see_results) for row in surveys_seen(world.vera, language="en")] == [(True, False)]
-    assert surveys_seen(world.tomasz, language="en") == ()
-    assert surveys_seen(world.zofia, language="en") == ()
+    assert [(row.may_make, row.may_see_results) for row in surveys_seen(world.radu, language="en").rows] == [
+        (False, True)
+    ]
+    assert [(row.may_make, row.may_see_results) for row in surveys_seen(world.vera, language="en").rows] == [
+        (True, False)
+    ]
+    assert surveys_seen(world.tomasz, language="en").rows == ()
+    assert surveys_seen(world.zofia, language="en").rows == ()
 
 
 def test_the_page_of_a_survey_names_its_versions_and_rounds(world: World, django_assert_num_queries: object) -> None:

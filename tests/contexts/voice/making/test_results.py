@@ -32,7 +32,7 @@ def test_results_are_for_the_surveys_department_and_the_owner(world: World) -> N
 def test_each_kind_of_question_has_its_figures(world: World, django_assert_num_queries: Any) -> None:
     key = published(world, EVERYTHING)
     answer_all(key, TEN, at=world.at)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         found = survey_results(world.ana, key, language="en")
     assert found.n == 10
     by_name = {one.question.name: one for one in found.questions}

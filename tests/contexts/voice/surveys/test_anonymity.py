@@ -29,7 +29,7 @@ from clientela.voice.policies import survey_token
 from clientela.voice.rules import sealed_boxes
 from clientela.voice.rules.surveys import Page, Question, QuestionKind, SurveyDefinition
 from tests.contexts.voice.surveys.attacking import ORDERS, guesses, linked_by_transaction, tables_that_hold
-from tests.contexts.voice.surveys.building import PULSE, SCORE, WORDS, days, make_survey
+from tests.contexts.voice.surveys.building import PULSE, SCORE, WORDS, days, make_survey, options
 from tests.world import World
 
 PEOPLE = ("ana", "radu", "piotr", "stefan", "ioana", "tomasz", "magda", "vera")
@@ -37,7 +37,8 @@ ENOUGH_TO_WRITE = (*PEOPLE, "carmen", "zofia", "lucia")
 ROUNDS = 40
 FAILS_ABOVE = 72
 WHAT = Question("what", QuestionKind.NUMBER, {"en": "A number"}, is_whole=True)
-MARKED = SurveyDefinition({"en": "Marks"}, (Page("one", (replace(SCORE, is_required=False), WHAT, WORDS)),))
+MARK = Question("mark", QuestionKind.CHOICE, {"en": "A mark"}, options=options(*(f"m{n}" for n in range(100))))
+MARKED = SurveyDefinition({"en": "Marks"}, (Page("one", (replace(SCORE, is_required=False), MARK, WHAT, WORDS)),))
 
 
 class House:
@@ -97,21 +98,25 @@ def house(world: World) -> House:
 def right_guesses(house: House, *, rounds: int = ROUNDS) -> Counter[str]:
     """How often each way of guessing was right, over many rounds answered in random order.
 
-    Each marks their answer with a number of their own, as a number and in words; the two lie apart.
+    Each marks their answer with a mark of their own, to choose and in words; the two lie apart.
     """
     chance = random.Random(20261123)
     right: Counter[str] = Counter()
     for _round in range(rounds):
         one = house.round(ENOUGH_TO_WRITE)
         order = chance.sample(ENOUGH_TO_WRITE, len(ENOUGH_TO_WRITE))
-        marks = dict(zip(order, chance.sample(range(1000), len(order)), strict=True))
+        marks = dict(zip(order, chance.sample(range(100), len(order)), strict=True))
         for minute, key in enumerate(order):
+            mark = f"m{marks[key]}"
             house.answer(
-                one, key, {"score": chance.randint(1, 5), "what": marks[key], "words": str(marks[key])}, minutes=minute
+                one,
+                key,
+                {"score": chance.randint(1, 5), "mark": mark, "what": marks[key], "words": mark},
+                minutes=minute,
             )
         house.end(one)
         whose = {
-            str(row.pk): row.values.get("what", int(row.values.get("words", -1)))
+            str(row.pk): int((row.values.get("mark") or row.values["words"])[1:])
             for row in SurveyAnswer.objects.filter(round=one)
         }
         found = guesses(one)
@@ -184,10 +189,12 @@ def test_an_answer_written_when_it_is_sent_is_caught(house: House) -> None:
 def test_before_the_end_no_table_holds_what_was_said_and_after_it_only_without_a_person(house: House) -> None:
     one = house.round()
     for minute, key in enumerate(PEOPLE):
-        house.answer(one, key, {"what": 7_316_502_940 + minute, "words": f"zqxj{minute}"}, minutes=minute)
-    assert tables_that_hold(b"zqxj", b"731650294") == set()
+        said = {"what": 7_316_502_940 + minute, "mark": f"m{minute}", "words": f"zqxjwvkq{minute}"}
+        house.answer(one, key, said, minutes=minute)
+    assert tables_that_hold(b"zqxjwvkq", b"731650294", b'"mark"') == {"voice_surveyversion"}
     house.end(one)
-    assert tables_that_hold(b"zqxj", b"731650294") == {"voice_surveyanswer"}
+    assert tables_that_hold(b"zqxjwvkq", b"731650294") == set()
+    assert tables_that_hold(b'"mark": "m7"') == {"voice_surveyanswer"}
     assert SealedBox.objects.count() == 0
     rows = SurveyAnswer.objects.filter(round=one)
     assert {
@@ -196,6 +203,26 @@ def test_before_the_end_no_table_holds_what_was_said_and_after_it_only_without_a
     } == {(None, None, "", None, None, None, "")}
     assert "words" not in {name for row in rows for name in row.values}, "of eight who wrote no words are kept"
     assert Voice.objects.count() == 0
+
+
+def test_of_a_number_nobody_keeps_more_than_its_class(house: House) -> None:
+    """Who has the whole database learns of everybody's number in which class it lies, with at least four others."""
+    one = house.round(ENOUGH_TO_WRITE)
+    for place, key in enumerate(ENOUGH_TO_WRITE):
+        house.answer(one, key, {"what": (4 if place < 6 else 8) * 10**9 + 312_907_001 + place})
+    house.end(one)
+    assert tables_that_hold(b"3129070") == set()
+    kept = [row.values["what"] for row in SurveyAnswer.objects.filter(round=one, is_complete=True)]
+    assert {tuple(each) for each in kept} == {("from", "under")}
+    assert sorted(Counter(str(each) for each in kept).values()) in ([11], [5, 6])
+
+
+def test_what_fewer_than_ten_all_answered_alike_is_in_no_table(house: House) -> None:
+    one = house.round()
+    for key in PEOPLE:
+        house.answer(one, key, {"score": 1, "mark": "m1"})
+    house.end(one)
+    assert [row.values for row in SurveyAnswer.objects.filter(round=one)] == [{}] * len(PEOPLE)
 
 
 def test_what_is_heard_of_a_round_names_nobody_and_is_of_one_moment(world: World) -> None:
@@ -253,16 +280,16 @@ def test_addresses_that_an_anonymous_survey_asked_for_are_nowhere_after_its_end(
     house = House(world, definition=SurveyDefinition({"en": "Marks"}, (Page("one", (WHAT, mail)),)))
     one = house.round(ENOUGH_TO_WRITE)
     for key in ENOUGH_TO_WRITE:
-        house.answer(one, key, {"what": 1, "mail": f"zqxj.{key}@example.test"})
+        house.answer(one, key, {"what": 1, "mail": f"zqxjwvkq.{key}@example.test"})
     house.end(one)
     assert SurveyAnswer.objects.count() == len(ENOUGH_TO_WRITE)
-    assert tables_that_hold(b"zqxj") == set()
+    assert tables_that_hold(b"zqxjwvkq") == set()
 
 
 def test_what_stands_in_a_column_of_bytes_is_seen(house: House) -> None:
     one = house.round()
-    SealedBox.objects.create(round=one, shard=0, content=b"\x00\\ zqxj0 \xff")
-    assert tables_that_hold(b"zqxj") == {"voice_sealedbox"}
+    SealedBox.objects.create(round=one, shard=0, content=b"\x00\\ zqxjwvkq0 \xff")
+    assert tables_that_hold(b"zqxjwvkq") == {"voice_sealedbox"}
 
 
 class _DiedError(Exception):
@@ -361,8 +388,8 @@ def test_the_logs_know_neither_the_key_of_a_link_nor_an_answer(house: House, cap
     one = house.round()
     token = survey_token(SurveyInvitation.objects.filter(round=one).values_list("pk", flat=True)[0])
     for minute, key in enumerate(PEOPLE):
-        house.answer(one, key, {"what": 770_077, "words": "Secret words"}, minutes=minute)
+        house.answer(one, key, {"what": 7_316_502_940, "words": "Secret words"}, minutes=minute)
     house.end(one)
-    assert "770077" not in caplog.text
+    assert "7316502940" not in caplog.text
     assert "Secret words" not in caplog.text
     assert token not in caplog.text

@@ -63,7 +63,7 @@ def test_who_kept_silent_was_reminded_then_and_nobody_is_told_or_written_to(worl
 def test_anonymous_answers_of_the_past_lie_sealed_until_the_round_ends(world: World) -> None:
     one = opened(world.care.id, at=world.at, definition=PULSE, is_anonymous=True)
     people = ("ana", "radu", "piotr", "stefan", "ioana")
-    some = [past(world, name, values={"score": 4}) for name in people]
+    some = [past(world, name, values={"score": score}) for score, name in enumerate(people, start=1)]
     assert write_survey_history(survey_key="repairs", past=some) == [None] * len(people)
     assert SealedBox.objects.count() == 1
     assert SurveyAnswer.objects.count() == Voice.objects.count() == 0
@@ -72,5 +72,5 @@ def test_anonymous_answers_of_the_past_lie_sealed_until_the_round_ends(world: Wo
     }
     close_round(at=datetime(2026, 12, 24, 8, tzinfo=UTC), round_id=one.pk)
     answers = SurveyAnswer.objects.filter(round=one)
-    assert [answer.values for answer in answers] == [{"score": 4}] * len(people)
+    assert sorted(answer.values["score"] for answer in answers) == [1, 2, 3, 4, 5]
     assert not answers.filter(person__isnull=False).exists()

@@ -314,8 +314,7 @@ def test_the_pages_ask_the_same_number_of_times_however_long_the_survey(world: W
             counts[name] = len(asked)
         found.append(counts)
     same = {"surveys": 12, "survey": 12, "survey_questions": 8, "survey_languages": 8}
-    # One more for the spread of numbers and days, where the survey asks for any.
-    assert found == [{**same, "survey_results": 14}, {**same, "survey_results": 15}]
+    assert found == [{**same, "survey_results": 14}] * 2
 
 
 @pytest.mark.parametrize("ready", READY, ids=lambda ready: ready.key)

@@ -13,7 +13,15 @@ from reportlab.pdfbase.ttfonts import TTFont
 from clientela.voice.models import SurveyRound
 from clientela.voice.rules.surveys import Option, Page, Question, QuestionKind, SurveyDefinition
 from clientela.web.components.paper_print import FONT, FONTS
-from tests.contexts.voice.making.samples import EVERYTHING, TEN, TWO_LANGUAGES, anonymous, answer_all, published
+from tests.contexts.voice.making.samples import (
+    EVERYTHING,
+    TEN,
+    TWO_LANGUAGES,
+    anonymous,
+    answer_all,
+    keep_all,
+    published,
+)
 from tests.doors.web.desk.visits import Desk
 from tests.world import World
 
@@ -164,3 +172,21 @@ def test_a_survey_nobody_was_asked_says_what_will_stand_there(world: World, desk
     SurveyRound.objects.all().delete()
     assert "Nobody was asked yet" in desk.of("ana").get(url("survey_results", key)).content.decode()
     assert desk.of("ana").get(url("survey_results_file", key, "pdf")).status_code == 200
+
+
+def test_numbers_of_an_anonymous_survey_stand_in_open_classes_on_the_page_and_in_the_files(
+    world: World, desk: Desk
+) -> None:
+    key = anonymous(world, EVERYTHING)
+    answer_all(key, [{"hours": hours, "day": f"2026-11-{hours:02}"} for hours in range(1, 15)], at=None)
+    keep_all(key)
+    page = desk.of("ana").get(url("survey_results", key) + "?round=1").content.decode()
+    assert "the middle answer: " in page
+    assert " and more</th>" in page
+    assert "half of them below" not in page
+    rows = table(desk.of("ana").get(url("survey_results_file", key, "csv") + "?round=1"))
+    hours = [row for row in rows if row[0] == "hours"]
+    assert {row[4] for row in hours} == {"count"}
+    assert (hours[0][3][:6], hours[-1][3][-9:]) == ("under ", " and more")
+    assert sum(int(row[6]) for row in hours) == 14
+    assert desk.of("ana").get(url("survey_results_file", key, "pdf") + "?round=1").content[:5] == b"%PDF-"

@@ -165,10 +165,10 @@ CAREFUL = answers(sales_pl=8, sales_ro=3, it_pl=3, it_ro=8, board_pl=4, board_ro
 
 
 def _only_by_itself(
-    people: Sequence[Mapping[str, CellName | None]], cut: Cut, _atoms: object, least: int
+    people: Sequence[Mapping[str, CellName | None]], times: Sequence[int], cut: Cut, _atoms: object, least: int
 ) -> Partition | HiddenCut:
     """A weaker rule: each cut is safe by itself, and nobody looks at two of them together."""
-    return cuts_cut(people, cut, [()] * len(people), least)
+    return cuts_cut(people, times, cut, [()] * len(people), least)
 
 
 cuts_cut = cuts._cut
@@ -246,3 +246,22 @@ def test_another_key_gives_another_order() -> None:
     assert sorted(first) == sorted(second) == sorted(texts)
     assert first != second
     assert first != tuple(texts)
+
+
+def test_no_cut_sets_apart_fewer_than_ten_who_all_said_the_same() -> None:
+    people = answers(sales=9, it=12)
+    order = [RATER]
+    alike = [{1}] * 9 + [{1}, {2}] * 6
+    hidden = published_cuts(people, order, said=alike)
+    assert (hidden.partitions, [one.reason for one in hidden.hidden]) == ((), [HiddenReason.ALIKE])
+    one_other = [{1}] * 8 + [{2}] + [{1}, {2}] * 6
+    assert sizes(published_cuts(people, order, said=one_other)) == {"rater": [12, 9]}
+    # Ten who said the same are enough.
+    assert sizes(published_cuts(answers(sales=10, it=10), order, said=[{1}] * 20)) == {"rater": [10, 10]}
+
+
+def test_a_cut_that_is_not_shown_leaves_the_next_one_as_it_was() -> None:
+    people: Answers = [{"a": "x" if place < 6 else "y", "b": "x" if place % 2 else "y"} for place in range(24)]
+    said = [{1} if place < 6 else {place % 3} for place in range(24)]
+    found = published_cuts(people, [Cut("a"), Cut("b")], said=said)
+    assert sizes(found) == {"b": [12, 12]}

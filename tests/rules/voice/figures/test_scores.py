@@ -196,12 +196,34 @@ def test_the_gap_is_perception_less_expectation_of_the_same_people() -> None:
 
 
 def test_a_dimension_is_the_mean_of_the_items_answered_and_its_gap_of_those_answered_twice() -> None:
-    one = QualityAnswer({"empathy1": 7, "empathy2": 1}, {"empathy1": 6, "empathy3": 2})
+    one = QualityAnswer(
+        {"empathy1": 7, "empathy2": 1, "empathy3": 4}, {"empathy1": 6, "empathy2": 4, "empathy3": 5, "empathy4": 1}
+    )
     quality = service_quality([one] * 5)
     empathy = quality.dimensions[Dimension.EMPATHY]
-    assert (rounded(empathy.perception)[0], rounded(empathy.expectation)[0], rounded(empathy.gap)[0]) == (4.0, 4.0, 1.0)
+    figures = (empathy.perception, empathy.expectation, empathy.gap)
+    assert [rounded(figure)[0] for figure in figures] == [4.0, 4.0, -1.0]
     assert quality.dimensions[Dimension.ASSURANCE].perception == TooFew(0)
     assert quality.overall.perception == TooFew(0)
+
+
+def test_who_answered_less_than_half_of_a_dimension_does_not_count_in_it() -> None:
+    two_of_five = QualityAnswer({"empathy1": 7, "empathy2": 1})
+    assert service_quality([two_of_five] * 5).dimensions[Dimension.EMPATHY].perception == TooFew(0)
+    two_of_four = QualityAnswer({"tangibles1": 7, "tangibles2": 1})
+    seen = service_quality([two_of_four] * 5).dimensions[Dimension.TANGIBLES].perception
+    assert (rounded(seen)[0], seen.n) == (4.0, 5)
+    # Of the three that were asked, two are enough.
+    asked = ["empathy1", "empathy2", "empathy3"]
+    assert service_quality([two_of_five] * 5, asked=asked).dimensions[Dimension.EMPATHY].perception.n == 5
+
+
+def test_who_left_one_item_out_counts_in_the_dimension_and_in_the_whole() -> None:
+    left_out = QualityAnswer({item: 3 for item in ITEMS if item != "reliability2"})
+    quality = service_quality([*[answer(5)] * 5, left_out])
+    assert quality.items["reliability2"].perception.n == 5
+    assert quality.dimensions[Dimension.RELIABILITY].perception.n == quality.overall.perception.n == 6
+    assert rounded(quality.overall.perception)[0] == 4.67
 
 
 def test_what_people_call_important_counts_more() -> None:
