@@ -20,6 +20,7 @@ from clientela.kernel.environment import WrongSettingError, may_read_mail_traces
 from clientela.network.discovery import LogProblemError
 from clientela.network.discovery.mail import OUTSIDE, ROLES, MailFound
 from clientela.network.discovery.mail.contracts import MOST_RECIPIENTS
+from clientela.network.discovery.mail.logs import LOGS
 from clientela.network.discovery.naming import told_columns
 
 if TYPE_CHECKING:
@@ -37,13 +38,19 @@ NOT_ALLOWED = (
 
 
 def mail(
-    trace: Annotated[Path, typer.Argument(metavar="TRACE.csv", help="The record: a CSV, plain or packed by gzip.")],
+    traces: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="TRACE…", help="The record: a CSV, or every file of a Postfix's or Exim's log; .gz too."
+        ),
+    ],
     *,
     people: Annotated[Path, typer.Option(help="A CSV with address and department (and mailbox: yes for its own).")],
     columns: Annotated[str, typer.Option(help="Which column holds what: sender=…,recipients=…,moment=….")] = "",
     zone: Annotated[str, typer.Option(help="Where people work, and of clocks that tell none: Europe/Madrid.")] = "",
     domains: Annotated[str, typer.Option(help="Mail domains that are ours, by commas; else those of PEOPLE.csv.")] = "",
     most_recipients: Annotated[int, typer.Option(help="Mails to more are announcements.")] = MOST_RECIPIENTS,
+    until: Annotated[str, typer.Option(help="The last day in a log that names no year; else that of the file.")] = "",
     delimiter: Annotated[str, typer.Option(help="The sign between the columns; found by itself if not told.")] = "",
     encoding: Annotated[str, typer.Option(help="The file's encoding; found by itself if not told.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -59,22 +66,24 @@ def mail(
             "columns": told_columns(columns, ROLES),
             "zone": zone,
             "most_recipients": most_recipients,
+            "latest_on": until,
             "delimiter": delimiter.replace("\\t", "\t"),
             "encoding": encoding,
         }
         known = read_people(people, domains=domains)
     except (LogProblemError, WrongSettingError) as problem:
         _end(str(problem))
-    outcome = _outcome(trace, wish, known)
+    outcome = _outcome(traces, wish, known)
     if outcome.found is None:
         _end(outcome.problem)
     if as_json:
-        typer.echo(json.dumps(_as_json(trace, people, outcome.found, known), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(_as_json(traces, people, outcome.found, known), indent=2, ensure_ascii=False))
     else:
         _print(outcome.found, known, most_recipients)
 
 
-def _outcome(trace: Path, wish: dict[str, Any], known: People) -> "MailOutcome":
+def _outcome(traces: list[Path], wish: dict[str, Any], known: People) -> "MailOutcome":
+    trace = traces[0]
     with tempfile.TemporaryDirectory(prefix="clientela-") as folder, progress_of_work() as progress:
         task = progress.add_task(f"reading {trace.name}", total=None)
         try:
@@ -85,6 +94,7 @@ def _outcome(trace: Path, wish: dict[str, Any], known: People) -> "MailOutcome":
                     "wish": wish,
                     "addresses": known.addresses,
                     "name": str(trace),
+                    "more": [(str(path.absolute()), str(path)) for path in traces[1:]],
                     "folder": folder,
                 },
                 on_progress=lambda done, total: progress.update(
@@ -103,14 +113,16 @@ def _end(sentence: str) -> NoReturn:
     raise typer.Exit(WRONG)
 
 
-def _as_json(trace: Path, people: Path, found: MailFound, known: People) -> dict[str, object]:
+def _as_json(traces: list[Path], people: Path, found: MailFound, known: People) -> dict[str, object]:
     weeks: dict[tuple[int, int], list[dict[str, object]]] = defaultdict(list)
     for week in found.weeks:
         weeks[week.customer, week.provider].append(
             {"week_on": week.week_on, "asked": week.asked, "answered": week.answered}
         )
     return {
-        "trace": str(trace),
+        "trace": str(traces[0]),
+        "traces": [str(path) for path in traces],
+        "kind": found.kind,
         "people": str(people),
         "columns": dict(found.columns.named),
         "columns_found_by": dict(found.columns.found_by),
@@ -151,7 +163,7 @@ def _print(found: MailFound, known: People, most_recipients: int) -> None:
         console.print(words, markup=False, highlight=False)
 
     taken = ", ".join(f"{role}={name} ({found.columns.found_by[role]})" for role, name in found.columns.named.items())
-    say(f"Columns: {taken}")
+    say(f"Columns: {taken}" if taken else f"This is the log of {LOGS[found.kind]}.")
     say(
         f"{found.deliveries:,} mails, one to each recipient, {found.first_at[:10]} to {found.last_at[:10]}: "
         f"{found.asks:,} asked, {found.answers:,} answered, {found.follow_ups:,} went on with what was begun. "

@@ -39,6 +39,13 @@ def mail_note_words(note: Note) -> str:
         "no_moment": f"{note.count:,} lines without a moment («{note.what}») that can be read were left out{where}.",
         "no_reader": f"{note.count:,} lines without a recipient («{note.what}») were left out{where}.",
         "lost": f"{note.count:,} mails never arrived («{note.what}») and were left out.",
+        "steps": f"{note.count:,} lines note steps on the way («{note.what}») and are no mails of their own.",
+        "again": f"{note.count:,} mails were noted again, by a filter or at another step, and count once.",
+        "log_year": f"Its lines name no year: the last one was read as of {note.what}. --until tells otherwise.",
+        "log_no_moment": f"{note.what}: {note.count:,} lines begin with no moment and were left out{where}.",
+        "log_no_sender": f"{note.what}: {note.count:,} mails began before this log; who wrote them is unknown{where}.",
+        "log_broken": f"{note.what}: {note.count:,} lines are broken off and were left out{where}.",
+        "log_lost": f"{note.count:,} mails bounced, or a filter threw them away.",
         "nobody_asks": "No mail goes from one department to another. Check that PEOPLE.csv has the addresses of the "
         "record.",
         "nothing_kept": "Nothing is kept: in no week did five people of one department write to five of another. A "

@@ -1,6 +1,7 @@
 """Questions to the directory, answered as frozen dataclasses ready to show."""
 
 from clientela.directory.queries.addresses import (
+    addresses_of_customers,
     addresses_of_departments,
     addresses_of_employees,
     department_of_address,
@@ -98,6 +99,7 @@ __all__ = [
     "WorkPlace",
     "WorkSpan",
     "Writer",
+    "addresses_of_customers",
     "addresses_of_departments",
     "addresses_of_employees",
     "colleagues_of",

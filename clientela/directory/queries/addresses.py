@@ -119,6 +119,24 @@ def addresses_of_employees(*, at: datetime) -> list[tuple[str, int, int]]:
     return sorted((address, person_id, department_of[person_id]) for address, person_id in found.items())
 
 
+def addresses_of_customers(*, at: datetime) -> list[tuple[str, int, bool]]:
+    """Every mail address of who never worked for us, in small letters, with whose it is and whether of a business.
+
+    Who acts for an organisation on the day of `at` in UTC stands for it: its number, and true. Two statements.
+    """
+    acting = Representation.objects.on(at.astimezone(UTC).date()).order_by("-starts_on", "-id")
+    acts_for = dict(acting.values_list("person_id", "organisation_id"))
+    noted = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, party__erased_at__isnull=True)
+    noted = noted.exclude(party__kind=Party.Kind.DEPARTMENT).exclude(
+        party_id__in=Membership.objects.values("person_id")
+    )
+    found = {}
+    for address, owner, kind in noted.values_list("value", "party_id", "party__kind").iterator():
+        whose = acts_for.get(owner, owner)
+        found[rules.email_key(address)] = whose, kind == Party.Kind.ORGANISATION or whose != owner
+    return sorted((address, whose, is_business) for address, (whose, is_business) in found.items())
+
+
 def domains_of_others() -> frozenset[str]:
     """The mail domains, in small letters, where somebody has an address who never worked for us. One statement."""
     others = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL).exclude(party__kind=Party.Kind.DEPARTMENT)

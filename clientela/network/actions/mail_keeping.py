@@ -9,7 +9,7 @@ from django.db import transaction
 from clientela.directory import queries as directory
 from clientela.kernel.journal import record, thing
 from clientela.kernel.own_files import delete_own_file
-from clientela.network.discovery.mail.contracts import OUTSIDE, MailFound
+from clientela.network.discovery.mail.contracts import OUTSIDERS, SEGMENTS, MailFound
 from clientela.network.models import MAIL_FILES, MailTrace, MailWeek
 
 OPEN_STATES = (MailTrace.State.WAITING, MailTrace.State.RUNNING)
@@ -77,18 +77,20 @@ def keep(trace_id: int, found: MailFound, *, at: datetime) -> None:
                 trace=row,
                 week_on=date.fromisoformat(week.week_on),
                 provider_id=week.provider,
-                customer_id=None if week.customer == OUTSIDE else week.customer,
+                customer_id=None if week.customer in OUTSIDERS else week.customer,
+                segment=SEGMENTS.get(week.customer, ""),
                 asked=week.asked,
                 answered=week.answered,
                 wait_buckets=list(week.waits),
                 wait_counts=list(week.waits.values()),
             )
             for week in found.weeks
-            if {week.provider, week.customer} <= departments | {OUTSIDE}
+            if {week.provider, week.customer} <= departments | OUTSIDERS
         ),
         batch_size=AT_ONCE,
     )
     row.found = {
+        "kind": found.kind,
         "rows": found.rows,
         "deliveries": found.deliveries,
         "asks": found.asks,

@@ -3,7 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -35,6 +35,7 @@ from clientela.network.actions.mail_keeping import (
 )
 from clientela.network.discovery import LogProblemError
 from clientela.network.discovery.mail.columns import check_heading, guess_mail_columns
+from clientela.network.discovery.mail.logs import TABLE, kind_of
 from clientela.network.discovery.sample import read_sample
 from clientela.network.models import MAIL_FILES, MailAllowance, MailTrace
 from clientela.network.policies import may_allow_mail
@@ -95,18 +96,19 @@ def end_mail_counting(*, by: Viewer, at: datetime) -> None:
 
 
 def bring_mail_trace(*, by: Viewer, at: datetime, file_name: str, received: ReceivedFile) -> int:
-    """Take in a record that was received, as a draft whose columns wait to be confirmed; return its id.
+    """Take in a record that was received, as a draft that waits to be confirmed; return its id.
 
-    Raises MailRefusedError while it is not allowed, LogProblemError for a file that is no table, HiddenError; nothing
-    is kept of it then. A draft that nobody confirms goes after a day.
+    Raises MailRefusedError while it is not allowed, LogProblemError for what is neither a table nor the log of a mail
+    server that we read, HiddenError; nothing is kept of it then. A draft that nobody confirms goes after a day.
     """
     try:
         require_seen(may_allow_mail(by))
         _require_allowed()
-        sample = read_sample(received.path, name=file_name)
-        if sample.kind != "csv":
-            raise LogProblemError(f"{file_name}: this is XML. Export the record as CSV.", "foreign")
-        check_heading(sample, where=file_name)
+        if kind_of(received.path, called=file_name) == TABLE:
+            sample = read_sample(received.path, name=file_name)
+            if sample.kind != "csv":
+                raise LogProblemError(f"{file_name}: this is XML. Export the record as CSV.", "foreign")
+            check_heading(sample, where=file_name)
         with transaction.atomic():
             if _allowance() is None:  # ended while it came; who ends it now waits for us, and deletes this too
                 raise MailRefusedError(_("The mail server’s record may not be read here. Allow it first."))
@@ -124,20 +126,25 @@ def bring_mail_trace(*, by: Viewer, at: datetime, file_name: str, received: Rece
 
 
 @transaction.atomic
-def count_mail_trace(*, by: Viewer, at: datetime, trace_id: int, columns: Mapping[str, str], zone: str) -> None:
-    """Confirm which column holds what and have the record counted.
+def count_mail_trace(
+    *, by: Viewer, at: datetime, trace_id: int, columns: Mapping[str, str], zone: str, latest_on: date | None = None
+) -> None:
+    """Confirm which column of a table holds what, and have the record counted.
 
+    `latest_on`: of a server's log whose lines name no year, a day that none of them goes beyond; none: it came today.
     Raises HiddenError, LogProblemError for columns that cannot be, MailRefusedError for what is no draft, or while off.
     """
     row = _locked(by, trace_id)
     _require_allowed()
     if row.state != MailTrace.State.DRAFT:
         raise MailRefusedError(_("This record has been counted, or is being counted. Bring it in again."))
-    sample = read_sample(path_of_own_file(room=MAIL_FILES, number=row.pk), name=row.file_name)
-    named = {role: name for role, name in columns.items() if name}
-    row.columns = dict(guess_mail_columns(sample, named, where=row.file_name).named)
-    row.zone, row.state = zone, MailTrace.State.WAITING
-    row.save(update_fields=["columns", "zone", "state"])
+    path = path_of_own_file(room=MAIL_FILES, number=row.pk)
+    if kind_of(path, called=row.file_name) == TABLE:
+        named = {role: name for role, name in columns.items() if name}
+        sample = read_sample(path, name=row.file_name)
+        row.columns = dict(guess_mail_columns(sample, named, where=row.file_name).named)
+    row.zone, row.latest_on, row.state = zone, latest_on, MailTrace.State.WAITING
+    row.save(update_fields=["columns", "zone", "latest_on", "state"])
     record(verb="mail_trace.count_wished", by=by.person_id, at=at, about=_about(row), columns=row.columns, zone=zone)
     app.configure_task(COUNT_MAIL_JOB, lock=MAIL_LOCK, queue=MAIL_QUEUE).defer(trace_id=row.pk)
 
@@ -185,7 +192,12 @@ def run_mail_trace(*, at: datetime, trace_id: int, now: Clock) -> None:
                     "name": row.file_name,
                     "folder": folder,
                     "addresses": house_addresses(at=at),
-                    "wish": {"columns": row.columns, "zone": row.zone},
+                    "wish": {
+                        "columns": row.columns,
+                        "zone": row.zone,
+                        # The file is ours and says nothing of when theirs was written.
+                        "latest_on": (row.latest_on or row.brought_at.date()).isoformat(),
+                    },
                 },
                 on_progress=Teller(MailTrace.objects.filter(pk=trace_id)),
                 is_cancelled=Asker(MailTrace.objects.filter(pk=trace_id)),

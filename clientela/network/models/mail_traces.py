@@ -7,6 +7,7 @@ five people or more took part in on either side. See decision 17.
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 MAIL_FILES = "mail-traces"  # the room of their own files
 
@@ -48,6 +49,7 @@ class MailTrace(models.Model):
     brought_at = models.DateTimeField()
     columns = models.JSONField(default=dict)  # role to column, as confirmed
     zone = models.CharField(max_length=64, blank=True)  # where working days are counted, and of clocks that tell none
+    latest_on = models.DateField(null=True)  # the last day of a server's log, where it names no year; none: as it came
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
     is_cancel_wished = models.BooleanField(default=False)
     progress = models.FloatField(default=0)  # 0 to 1
@@ -78,6 +80,7 @@ class MailTrace(models.Model):
 class MailWeek(models.Model):
     """How often the people of one department asked another by mail in a week, and how often in time it answered.
 
+    Without a customer it is people outside: of a segment that the directory knows, or, without one, everybody else.
     `wait_buckets` and `wait_counts` are one histogram of working seconds, as in `EdgeWeek`; empty where fewer than five
     people answered.
     """
@@ -86,6 +89,7 @@ class MailWeek(models.Model):
     week_on = models.DateField()  # the Monday, in UTC
     provider = models.ForeignKey("directory.Department", on_delete=models.CASCADE, related_name="+")
     customer = models.ForeignKey("directory.Department", on_delete=models.CASCADE, null=True, related_name="+")
+    segment = models.CharField(max_length=24, blank=True)  # "households", "businesses"; blank with a department too
     asked = models.PositiveIntegerField()
     answered = models.PositiveIntegerField()
     wait_buckets = ArrayField(models.PositiveSmallIntegerField(), default=list)
@@ -94,7 +98,12 @@ class MailWeek(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["trace", "week_on", "provider", "customer"], name="mail_week_once", nulls_distinct=False
+                fields=["trace", "week_on", "provider", "customer", "segment"],
+                name="mail_week_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="mail_week_of_a_department_or_a_segment", condition=Q(customer__isnull=True) | Q(segment="")
             ),
             models.CheckConstraint(name="mail_week_begins_on_monday", condition=Q(week_on__iso_week_day=1)),
             models.CheckConstraint(
@@ -106,4 +115,9 @@ class MailWeek(models.Model):
             models.CheckConstraint(
                 name="mail_week_waits_are_one_histogram", condition=Q(wait_buckets__len=F("wait_counts__len"))
             ),
+        ]
+        indexes = [
+            models.Index(fields=["week_on"], name="mail_weeks_by_week"),
+            # The map steps through it from pair to pair.
+            models.Index("provider", Coalesce("customer", 0), "segment", name="mail_weeks_by_pair"),
         ]

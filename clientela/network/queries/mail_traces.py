@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, Max, Min, Sum
+from django.db.models import Max, Min, Sum
 
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
@@ -17,23 +17,22 @@ from clientela.network import rules
 from clientela.network.discovery import LogProblemError
 from clientela.network.discovery.mail.columns import guess_mail_columns
 from clientela.network.discovery.mail.contracts import MailColumns
+from clientela.network.discovery.mail.logs import LOGS, TABLE, kind_of
 from clientela.network.discovery.sample import read_sample
 from clientela.network.models import MAIL_FILES, MailAllowance, MailTrace, MailWeek
 from clientela.network.policies import may_allow_mail, may_see_mail_counting
-from clientela.network.queries.traces import TracedLine
+from clientela.network.queries.mail_lines import LAST_DAY
 
 MOST_TRACES = 100
 MOST_PAIRS_SHOWN = 100
-AT_ONCE = 5000
 OPEN_STATES = frozenset({MailTrace.State.WAITING, MailTrace.State.RUNNING})
-LAST_DAY = timedelta(days=6)  # of a week, after its Monday
 _WAITS = """
-SELECT week.provider_id, week.customer_id, wait.bucket, sum(wait.count)
-FROM unnest(%s::bigint[], %s::bigint[]) AS pair (provider_id, customer_id)
-JOIN network_mailweek AS week
-    ON week.provider_id = pair.provider_id AND coalesce(week.customer_id, 0) = pair.customer_id
+SELECT week.provider_id, week.customer_id, week.segment, wait.bucket, sum(wait.count)
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS pair (provider_id, customer_id, segment)
+JOIN network_mailweek AS week ON week.provider_id = pair.provider_id
+    AND coalesce(week.customer_id, 0) = pair.customer_id AND week.segment = pair.segment
 CROSS JOIN unnest(week.wait_buckets, week.wait_counts) AS wait (bucket, count)
-GROUP BY week.provider_id, week.customer_id, wait.bucket
+GROUP BY week.provider_id, week.customer_id, week.segment, wait.bucket
 """
 
 
@@ -49,13 +48,14 @@ class MailCounting:
 
 @dataclass(frozen=True)
 class MailPair:
-    """One department asking another by mail; `customer` is None for people outside.
+    """One department asking another by mail; `customer` is None for people outside, by `segment` where that is known.
 
     `median_wait_seconds`: working time until the first answer; None where too few people answered to say.
     """
 
     provider: directory.DepartmentCard
     customer: directory.DepartmentCard | None
+    segment: str
     asked: int
     answered: int
     median_wait_seconds: int | None
@@ -94,6 +94,7 @@ class MailTracePage:
     line: MailTraceLine
     columns: Mapping[str, str]
     zone: str
+    latest_on: date | None  # of a server's log, whose lines name no year
     error: Mapping[str, Any] | None
     found: Mapping[str, Any] | None
     first_at: datetime | None
@@ -105,11 +106,15 @@ class MailTracePage:
 
 @dataclass(frozen=True)
 class MailPreview:
-    """The columns of a record, which seems to hold what, and none of its lines. `problem`: why that is not enough."""
+    """The columns of a record, which seems to hold what, and none of its lines. `problem`: why that is not enough.
+
+    `server`: whose log it is, Postfix or Exim, where it is no table; then there are no columns to be chosen.
+    """
 
     names: tuple[str, ...]
     columns: MailColumns | None
     problem: LogProblemError | None
+    server: str = ""
 
 
 def mail_counting() -> MailCounting:
@@ -146,6 +151,7 @@ def mail_trace_page(viewer: Viewer, trace_id: int) -> MailTracePage:
         line=_line(row, cards),
         columns=row.columns,
         zone=row.zone,
+        latest_on=row.latest_on,
         error=row.error,
         found=row.found,
         first_at=row.first_at,
@@ -161,73 +167,52 @@ def mail_preview(viewer: Viewer, trace_id: int) -> MailPreview:
     row = _seen(viewer, trace_id)
     if row.state != MailTrace.State.DRAFT:
         raise HiddenError(f"The mail trace {trace_id} is no draft.")
-    sample = read_sample(path_of_own_file(room=MAIL_FILES, number=row.pk), name=row.file_name)
+    path = path_of_own_file(room=MAIL_FILES, number=row.pk)
+    kind = kind_of(path, called=row.file_name)
+    if kind != TABLE:
+        return MailPreview((), MailColumns({}, {}), None, LOGS[kind])
+    sample = read_sample(path, name=row.file_name)
     try:
         return MailPreview(sample.names, guess_mail_columns(sample, {}, where=row.file_name), None)
     except LogProblemError as problem:
         return MailPreview(sample.names, None, problem)
 
 
-def mail_lines() -> tuple[TracedLine, ...]:
-    """Return who asks whom by mail: a line for each record, week and pair of departments, in no order.
-
-    `asked` are asks of the customer to the provider whose fate is known; waits count Mondays to Fridays, by the clock,
-    and are there only where five people answered. Nothing while it is not allowed. One statement.
-    """
-    rows = (
-        MailWeek.objects.filter(customer__isnull=False)
-        .filter(Exists(MailAllowance.objects.filter(ended_at__isnull=True)))
-        .values_list(
-            "provider_id", "customer_id", "week_on", "asked", "wait_buckets", "wait_counts", "trace_id",
-            "trace__file_name",
-        )
-    )  # fmt: skip
-    return tuple(
-        TracedLine(
-            provider_id=provider,
-            customer_id=customer,
-            asked=asked,
-            first_on=monday,
-            last_on=monday + LAST_DAY,
-            waits=tuple(zip(buckets, counts, strict=True)),
-            file_id=number,
-            file_name=name,
-        )
-        for provider, customer, monday, asked, buckets, counts, number, name in rows.iterator(chunk_size=AT_ONCE)
-    )
-
-
 def _pairs() -> tuple[tuple[MailPair, ...], int]:
     """Return the busiest pairs, and how many there are. Four statements at most."""
-    every = MailWeek.objects.order_by().values("provider_id", "customer_id")
+    every = MailWeek.objects.order_by().values("provider_id", "customer_id", "segment")
     rows = list(
         every.annotate(all_asked=Sum("asked"), all_answered=Sum("answered")).order_by(
-            "-all_asked", "provider__key", "customer__key"
+            "-all_asked", "provider__key", "customer__key", "segment"
         )[:MOST_PAIRS_SHOWN]
     )
     if not rows:
         return (), 0
     cards = {card.id: card for card in directory.departments()}
-    waits = _waits([(row["provider_id"], row["customer_id"]) for row in rows])
+    waits = _waits([(row["provider_id"], row["customer_id"], row["segment"]) for row in rows])
     return tuple(
         MailPair(
             provider=cards[row["provider_id"]],
             customer=cards[row["customer_id"]] if row["customer_id"] is not None else None,
+            segment=row["segment"],
             asked=row["all_asked"],
             answered=row["all_answered"],
-            median_wait_seconds=rules.median_wait_seconds(waits[row["provider_id"], row["customer_id"]]),
+            median_wait_seconds=rules.median_wait_seconds(
+                waits[row["provider_id"], row["customer_id"], row["segment"]]
+            ),
         )
         for row in rows
     ), every.distinct().count()
 
 
-def _waits(pairs: list[tuple[int, int | None]]) -> dict[tuple[int, int | None], dict[int, int]]:
+def _waits(pairs: list[tuple[int, int | None, str]]) -> dict[tuple[int, int | None, str], dict[int, int]]:
     """Add the histograms of these pairs up. One statement."""
-    found: dict[tuple[int, int | None], dict[int, int]] = defaultdict(dict)
+    found: dict[tuple[int, int | None, str], dict[int, int]] = defaultdict(dict)
+    providers, customers, segments = zip(*pairs, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(_WAITS, [[provider for provider, _ in pairs], [customer or 0 for _, customer in pairs]])
-        for provider, customer, bucket, count in cursor.fetchall():
-            found[provider, customer][bucket] = count
+        cursor.execute(_WAITS, [list(providers), [customer or 0 for customer in customers], list(segments)])
+        for provider, customer, segment, bucket, count in cursor.fetchall():
+            found[provider, customer, segment][bucket] = count
     return found
 
 

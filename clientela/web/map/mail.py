@@ -18,6 +18,7 @@ from clientela.network.discovery.mail.asking import A_DAY
 from clientela.network.policies import may_allow_mail
 from clientela.web.components.reader import page_language
 from clientela.web.components.toasts import say
+from clientela.web.components.words import quoted
 from clientela.web.doors import for_employees
 from clientela.web.map.mail_forms import ROLES, MailColumnsForm, MailTraceForm
 from clientela.web.map.mail_words import (
@@ -25,6 +26,7 @@ from clientela.web.map.mail_words import (
     mail_sentence,
     note_words,
     problem_words,
+    segment_words,
     state_words,
 )
 from clientela.web.viewer import KnownRequest
@@ -65,7 +67,7 @@ def mail(request: KnownRequest) -> HttpResponse:
             {
                 "pair": pair,
                 "provider": pair.provider.name_in(language),
-                "customer": pair.customer.name_in(language) if pair.customer else _("people outside"),
+                "customer": pair.customer.name_in(language) if pair.customer else segment_words(pair.segment),
             }
             for pair in page.pairs
         ],
@@ -80,7 +82,7 @@ def allow_mail(request: KnownRequest) -> HttpResponse:
     """Let the record be read from now on."""
     require_seen(may_allow_mail(request.viewer))
     actions.allow_mail_counting(by=request.viewer, at=now())
-    say(request, _("It is allowed from now on. This page says so to everybody, and the map beside what comes from it."))
+    say(request, _("It is allowed from now on. This page and the map say so to everybody."))
     return redirect("map:mail")
 
 
@@ -129,6 +131,7 @@ def count_mail_trace(request: KnownRequest, number: int) -> HttpResponse:
                 trace_id=number,
                 columns=form.columns(),
                 zone=form.cleaned_data["zone"],
+                latest_on=form.cleaned_data.get("latest_on"),
             )
         except LogProblemError as problem:
             field = str(problem.figures.get("role", ""))
@@ -190,13 +193,19 @@ def _asking_for_columns(request: KnownRequest, number: int, page: network.MailTr
     guessed = preview.columns.named if preview.columns else {}
     form = MailColumnsForm(
         request.POST if request.method == "POST" else None,
-        initial={**guessed, "zone": page.zone or request.viewer.zone},
+        initial={
+            **guessed,
+            "zone": page.zone or request.viewer.zone,
+            "latest_on": page.latest_on or page.line.brought_at.date(),
+        },
+        is_log=bool(preview.server),
         names=preview.names,
         known_zones=zones(),
     )
     problem = preview.problem
     return {
         "form": form,
-        "guesses": [f"{ROLES[role][0]}: «{name}»" for role, name in guessed.items()],
+        "server": preview.server,
+        "guesses": [f"{ROLES[role][0]}: {quoted(name, language=page_language())}" for role, name in guessed.items()],
         "problem": problem_words(problem.code, problem.figures, str(problem)) if problem else "",
     }

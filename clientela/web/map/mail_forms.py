@@ -17,6 +17,10 @@ ROLES = {
     "recipients": (gettext_lazy("To whom"), gettext_lazy("The addresses of the recipients, one or several.")),
     "moment": (gettext_lazy("The moment"), gettext_lazy("When it was sent or received.")),
     "status": (gettext_lazy("What became of it"), gettext_lazy("Mail that never arrived is left out by it.")),
+    "message": (
+        gettext_lazy("The number of the mail"),
+        gettext_lazy("A mail that stands in several lines counts once by it. It is not kept."),
+    ),
 }
 
 
@@ -29,7 +33,8 @@ class MailTraceForm(LogForm):
         super().__init__(*args, **kwargs)
         self.fields["file"].label = _("The record")
         self.fields["file"].help_text = _(
-            "A table saved as CSV, also packed by gzip: one line a mail, with sender, recipients and moment."
+            "The log of a Postfix or an Exim, or a table saved as CSV with sender, recipients and moment; also packed "
+            "by gzip."
         )
 
 
@@ -43,11 +48,24 @@ class MailColumnsForm(NamedForm):
         max_length=60,
     )
 
-    def __init__(self, *args: Any, names: Sequence[str], known_zones: Collection[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, names: Sequence[str], known_zones: Collection[str], is_log: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._zones = known_zones
         given = self.initial or {}
-        for role, (label, hint) in ROLES.items():
+        self._roles = () if is_log else tuple(ROLES)
+        if is_log:
+            self.fields["latest_on"] = forms.DateField(
+                label=_("The last day in it"),
+                help_text=_(
+                    "Many servers write no year into their logs; it is found from this day. A later day does no harm."
+                ),
+                initial=given.get("latest_on"),
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            )
+        for role in self._roles:
+            label, hint = ROLES[role]
             blank = _("choose one") if role in NEEDED else _("not in this record")
             self.fields[role] = forms.ChoiceField(
                 label=label,
@@ -57,7 +75,7 @@ class MailColumnsForm(NamedForm):
                 initial=given.get(role, ""),
                 error_messages={"required": _("Choose the column."), "invalid_choice": str(NO_SUCH_CHOICE)},
             )
-        self.order_fields([*ROLES, "zone"])
+        self.order_fields([*self._roles, "latest_on", "zone"])
 
     def clean_zone(self) -> str:
         """Refuse a zone that nobody knows."""
@@ -69,12 +87,12 @@ class MailColumnsForm(NamedForm):
     def clean(self) -> dict[str, Any]:
         """Ask for different columns."""
         given = super().clean() or {}
-        named = [given[role] for role in ROLES if given.get(role)]
+        named = [given[role] for role in self._roles if given.get(role)]
         twice = next((name for name in named if named.count(name) > 1), "")
         if twice:
-            self.add_error(None, _("The column «%(name)s» is chosen twice. Choose a different one.") % {"name": twice})
+            self.add_error(None, _("The column “%(name)s” is chosen twice. Choose a different one.") % {"name": twice})
         return given
 
     def columns(self) -> dict[str, str]:
         """Give the column of each role; what is not in the record is not looked for either."""
-        return {role: self.cleaned_data.get(role) or NONE for role in ROLES}
+        return {role: self.cleaned_data.get(role) or NONE for role in self._roles}

@@ -17,15 +17,21 @@ def mail_sentence(counting: MailCounting) -> str:
     if not counting.is_on or counting.since is None:
         return ""
     return _(
-        "Who writes to whom by mail is counted too, since %(day)s: only how often departments ask each other in a "
-        "week, never of a person and never of fewer than five people. What is written is not read."
+        "Who writes to whom by mail is counted too, since %(day)s: only how often departments, and groups of "
+        "customers, ask departments in a week, never of a person and never of fewer than five people. What is written "
+        "is not read."
     ) % {"day": say.full_day(counting.since.date(), language=page_language())}
+
+
+def segment_words(segment: str) -> str:
+    """Name people outside: by segment where the directory knows them, else all others together."""
+    return {"households": _("Households"), "businesses": _("Businesses")}.get(segment) or _("Others outside")
 
 
 def state_words(state: str) -> str:
     """Say how far a record is."""
     return {
-        "draft": _("its columns wait to be confirmed"),
+        "draft": _("waits to be confirmed"),
         "waiting": _("waits for its turn"),
         "running": _("is being counted"),
         "done": _("counted, its file is deleted"),
@@ -69,18 +75,49 @@ def note_words(note: Mapping[str, Any]) -> str:
             note["count"],
         ),
         "no_moment": ngettext(
-            "%(n)s line has no moment in «%(name)s» that can be read and was left out (line %(lines)s).",
-            "%(n)s lines have no moment in «%(name)s» that can be read and were left out (first: %(lines)s).",
+            "%(n)s line has no moment in “%(name)s” that can be read and was left out (line %(lines)s).",
+            "%(n)s lines have no moment in “%(name)s” that can be read and were left out (first: %(lines)s).",
             note["count"],
         ),
         "no_reader": ngettext(
-            "%(n)s line names no recipient in «%(name)s» and was left out (line %(lines)s).",
-            "%(n)s lines name no recipient in «%(name)s» and were left out (first: %(lines)s).",
+            "%(n)s line names no recipient in “%(name)s” and was left out (line %(lines)s).",
+            "%(n)s lines name no recipient in “%(name)s” and were left out (first: %(lines)s).",
             note["count"],
         ),
         "lost": ngettext(
-            "%(n)s mail never arrived by «%(name)s» and was left out.",
-            "%(n)s mails never arrived by «%(name)s» and were left out.",
+            "%(n)s mail never arrived by “%(name)s” and was left out.",
+            "%(n)s mails never arrived by “%(name)s” and were left out.",
+            note["count"],
+        ),
+        "steps": ngettext(
+            "%(n)s line notes a step on the way by “%(name)s” and is no mail of its own.",
+            "%(n)s lines note steps on the way by “%(name)s” and are no mails of their own.",
+            note["count"],
+        ),
+        "again": ngettext(
+            "%(n)s mail was noted again, by a filter or at another step, and counts once.",
+            "%(n)s mails were noted again, by a filter or at another step, and count once.",
+            note["count"],
+        ),
+        "log_year": _("Its lines name no year: they were read so that the last one is of %(name)s."),
+        "log_no_moment": ngettext(
+            "%(name)s: %(n)s line begins with no moment that can be read and was left out (line %(lines)s).",
+            "%(name)s: %(n)s lines begin with no moment that can be read and were left out (first: %(lines)s).",
+            note["count"],
+        ),
+        "log_no_sender": ngettext(
+            "%(name)s: %(n)s mail began before this log, so nobody knows who wrote it (line %(lines)s).",
+            "%(name)s: %(n)s mails began before this log, so nobody knows who wrote them (first: %(lines)s).",
+            note["count"],
+        ),
+        "log_broken": ngettext(
+            "%(name)s: %(n)s line is broken off and was left out (line %(lines)s).",
+            "%(name)s: %(n)s lines are broken off and were left out (first: %(lines)s).",
+            note["count"],
+        ),
+        "log_lost": ngettext(
+            "%(n)s mail bounced, or a filter threw it away.",
+            "%(n)s mails bounced, or a filter threw them away.",
             note["count"],
         ),
         "encoding": _("The file is not UTF-8; its letters were read as %(name)s."),
@@ -103,12 +140,17 @@ def problem_words(code: str, figures: Mapping[str, Any], sentence: str) -> str:
         "foreign": _("This is not a CSV. Export the record as CSV and bring that."),
         "no_heading": _("The first line is no heading. It must name the columns; export the record with its heading."),
         "no_role": _("It is not clear which column holds what. Choose the columns."),
-        "no_column": _("There is no column «%(name)s». Choose the columns again."),
-        "one_column_twice": _("The column «%(name)s» is chosen twice. Choose a different one."),
-        "no_address": _("There is no mail address in the column «%(name)s» (line %(line)s). Choose another column."),
+        "no_column": _("There is no column “%(name)s”. Choose the columns again."),
+        "one_column_twice": _("The column “%(name)s” is chosen twice. Choose a different one."),
+        "no_address": _("There is no mail address in the column “%(name)s” (line %(line)s). Choose another column."),
         "no_mail": _("There is no mail in it that arrived. Check the file, and the choice of columns."),
         "no_event": _("There is a heading but no mail under it. Export the record again."),
-        "no_moments": _("Not one moment in «%(name)s» can be read (line %(line)s). Bring it again, choose another."),
+        "no_moments": _("Not one moment in “%(name)s” can be read (line %(line)s). Bring it again, choose another."),
+        "log_moments": _(
+            "%(found)s of its lines begin with no moment that can be read (first: line %(line)s). They must begin like "
+            "“Nov 22 10:00:00” or “2026-11-22T10:00:00+01:00”."
+        ),
+        "log_no_mail": _("It is a mail server’s log, but in it no mail was delivered whose sender it names."),
         "overlaps": _(
             "Some of its days are in %(name)s already and would count twice. Delete that one first, or bring only the "
             "other days."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language, gettext, ngettext
 
+from clientela.network.queries.mail_lines import OTHERS_OUTSIDE
 from clientela.network.queries.service_map import (
     ASKED,
     BUSINESSES,
@@ -30,7 +31,11 @@ DAY_SECONDS = 86400  # by the clock, day and night
 def name_of(node: Node) -> str:
     """A node's name in the reader's language; outside by segment."""
     if node.department_id is None:
-        segments = {HOUSEHOLDS: gettext("Households"), BUSINESSES: gettext("Businesses")}
+        segments = {
+            HOUSEHOLDS: gettext("Households"),
+            BUSINESSES: gettext("Businesses"),
+            OTHERS_OUTSIDE: gettext("Others outside"),
+        }
         return segments.get(node.key) or node.key.replace("-", " ").replace("_", " ").capitalize()
     return name_in(node.names, node.key)
 

@@ -1,5 +1,6 @@
 """`clientela map mail`, as somebody runs it."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from clientela.command.map_mail_words import left_out_lines, mail_note_words
 from clientela.network.discovery import Note
 from clientela.network.discovery.mail import MailColumns, MailFound
+from tests.rules.network.discovery.mail.server_logs import postfix
 from tests.rules.network.discovery.mail.traces import LATER, asks_of_five, mail, record, written
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -143,8 +145,25 @@ def test_the_answer_for_people_says_what_was_counted_and_what_was_left_out(trace
     assert "1.0 h" in said
 
 
+def test_the_rotated_files_of_a_server_are_one_log(tmp_path: Path, people: Path) -> None:
+    lines = postfix(asks_of_five()).splitlines(keepends=True)
+    new = written(tmp_path, "".join(lines[8:]), "mail.log")
+    old = tmp_path / "mail.log.1.gz"
+    old.write_bytes(gzip.compress("".join(lines[:8]).encode()))
+    done = run(new, old, "--people", people, "--zone", "UTC", "--until", "2024-11-22", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    assert (told["kind"], told["traces"], told["kept"], told["columns"]) == ("postfix", [str(new), str(old)], 5, {})
+    said = run(new, old, "--people", people, "--until", "2024-11-22").stdout
+    assert "This is the log of Postfix." in said
+    assert "- Its lines name no year: the last one was read as of 2024. --until tells otherwise." in said
+    assert "--until: «soon» is no day." in refused(new, "--people", people, "--until", "soon")
+
+
 def test_every_note_and_reason_has_its_words() -> None:
-    for code in ("encoding", "no_zone", "day_or_month", "short_line", "no_moment", "no_reader", "lost"):
+    codes = ("encoding", "no_zone", "day_or_month", "short_line", "no_moment", "no_reader", "lost", "steps", "again")
+    logs = ("log_year", "log_no_moment", "log_no_sender", "log_broken", "log_lost")
+    for code in (*codes, *logs):
         assert mail_note_words(Note(code, 2, (3, 4), "x"))
     assert mail_note_words(Note("nobody_asks"))
     assert mail_note_words(Note("nothing_kept"))

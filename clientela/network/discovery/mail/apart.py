@@ -1,7 +1,7 @@
 """What a process apart is asked to do with a mail server's record: plain data in, plain data out, how far it is."""
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from clientela.kernel.analytics.telling import tell_progress
 from clientela.network.discovery.mail.contracts import Addresses, MailFound, MailWish
 from clientela.network.discovery.mail.counting import count_mail
+from clientela.network.discovery.mail.logs import LogFile
 from clientela.network.discovery.problems import LogProblemError
 
 
@@ -23,13 +24,23 @@ class MailOutcome:
 
 
 def count_mail_apart(
-    *, path: str, wish: Mapping[str, Any], addresses: Addresses, name: str = "", folder: str = ""
+    *,
+    path: str,
+    wish: Mapping[str, Any],
+    addresses: Addresses,
+    name: str = "",
+    folder: str = "",
+    more: Sequence[tuple[str, str]] = (),
 ) -> MailOutcome:
-    """Count a record. `wish` holds the fields of `MailWish`. Progress is told as the rows read, as `discover_apart`."""
+    """Count a record. Progress is told as the rows read, as `discover_apart`.
+
+    `wish` holds the fields of `MailWish`; `more`: paths and names of further files.
+    """
     gc.disable()  # nothing here holds on to itself; looking for what does would take twice as long as the counting
     try:
         found = count_mail(
             Path(path), MailWish(**wish), addresses, name=name, folder=Path(folder) if folder else None,
+            more=[LogFile(Path(one), called) for one, called in more],
             on_progress=_told,
         )  # fmt: skip
     except LogProblemError as problem:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from clientela.network.discovery.mail.contracts import FEWEST, OUTSIDE, MailPair, MailWeek
+from clientela.network.discovery.mail.contracts import FEWEST, OUTSIDE, SEGMENTS, MailPair, MailWeek
 from clientela.network.rules.waits import bucket_of, median_wait_seconds
 
 A_DAY: Final = 86_400
@@ -87,15 +87,15 @@ class Asking:
     def take(self, mails: Iterable[tuple[int, int, int, int, int, int]]) -> None:
         """Take mails: week, working seconds, writer, the writer's department, reader, the reader's department.
 
-        Never within a department, and never between two outside. A department of OUTSIDE: somebody who is not ours.
+        Never within a department, and never between two outside. A department below 0: somebody who is not ours.
         """
         open_, seen = self._open, self.counted
         for week, now, writer, writers, reader, readers in mails:
             if week > self._week:
                 self._turn(week, now)
             # Outside is no department: there each address stands for itself.
-            own = writer if writers == OUTSIDE else writers
-            other = reader if readers == OUTSIDE else readers
+            own = writer if writers < 0 else writers
+            other = reader if readers < 0 else readers
             running = open_.get((reader, own))
             if running is not None and now - running.last <= ANSWER_SECONDS:
                 running.last = now
@@ -113,7 +113,7 @@ class Asking:
             ask = Ask(writer, {reader}, now)
             open_[writer, other] = _Conversation(ask, now)
             seen.asks += 1
-            if readers == OUTSIDE:
+            if readers < 0:
                 seen.not_kept["to_outside"] += 1
             elif now < self._sure_from:
                 seen.not_kept["first_days"] += 1
@@ -141,16 +141,26 @@ class Asking:
             del self._open[key]
 
     def _keep(self, week: int, *, ended: int | None) -> None:
+        unknown: dict[int, list[Ask]] = defaultdict(list)  # by provider, of whom no segment may stand alone
         for (provider, customer), asks in self._weeks[week].items():
             sure = [ask for ask in asks if ask.wait is not None or ended is None or ended - ask.opened > ANSWER_SECONDS]
             self.counted.not_kept["undecided"] += len(asks) - len(sure)
-            found = week_between(
-                sure, provider=provider, customer=customer, week=week, mailboxes=self._mailboxes
-            )  # fmt: skip
-            if found is None:
-                self.counted.not_kept["few_people"] += len(sure)
-            else:
-                self._found.append(found)
+            if customer == OUTSIDE:
+                unknown[provider] += sure
+            elif not self._keep_pair(sure, provider, customer, week):
+                if customer in SEGMENTS:
+                    unknown[provider] += sure
+                else:
+                    self.counted.not_kept["few_people"] += len(sure)
+        for provider, asks in unknown.items():
+            if not self._keep_pair(asks, provider, OUTSIDE, week):
+                self.counted.not_kept["few_people"] += len(asks)
+
+    def _keep_pair(self, asks: Sequence[Ask], provider: int, customer: int, week: int) -> bool:
+        found = week_between(asks, provider=provider, customer=customer, week=week, mailboxes=self._mailboxes)
+        if found is not None:
+            self._found.append(found)
+        return found is not None
 
 
 def week_between(

@@ -16,9 +16,11 @@ USUAL = {
                "sender email", "header from", "return path"),
     "recipients": ("recipient_status", "recipient_addresses", "recipient_address", "recipients", "recipient",
                    "to_address", "to", "rcpt to", "rcpt", "envelope recipients", "envelope to", "recipient email"),
-    "moment": ("origin_timestamp_utc", "received", "date_time_utc", "date_time", "timestamp", "start date",
-               "event date", "date", "time", "moment", "sent at", "sent", "received at"),
+    "moment": ("origin_timestamp_utc", "origin_timestamp", "received", "date_time_utc", "date_time", "timestamp",
+               "start date", "event date", "date", "time", "moment", "sent at", "sent", "received at"),
     "status": ("status", "delivery_status", "event status", "event_id"),
+    # One mail may stand in several lines: for each step, or each reader.
+    "message": ("message_id", "internet message id", "message id header"),
 }  # fmt: skip
 
 

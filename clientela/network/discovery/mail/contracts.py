@@ -6,14 +6,19 @@ from typing import Final
 
 from clientela.network.discovery.contracts import Note
 
-ROLES: Final = ("sender", "recipients", "moment", "status")
+ROLES: Final = ("sender", "recipients", "moment", "status", "message")
 NEEDED: Final = ("sender", "recipients", "moment")
 
 # Where an address belongs that is no department's: numbers of departments are over 0.
-OUTSIDE: Final = -1
+OUTSIDE: Final = -1  # nobody we know
 UNKNOWN: Final = -2  # at a domain of ours, and nobody's we know
 MACHINE: Final = -3
 TOO_SMALL: Final = -4  # a department of fewer than five people, with none above it that would hold them
+
+HOUSEHOLDS: Final = -5  # customers outside whom the directory knows
+BUSINESSES: Final = -6
+SEGMENTS: Final = {HOUSEHOLDS: "households", BUSINESSES: "businesses"}  # as the service map calls them
+OUTSIDERS: Final = frozenset({OUTSIDE, *SEGMENTS})
 
 MOST_RECIPIENTS: Final = 10
 FEWEST: Final = 5  # people on either side; of fewer nothing is kept
@@ -40,6 +45,7 @@ class MailWish:
     zone: str = ""
     delimiter: str = ""
     encoding: str = ""
+    latest_on: str = ""  # no mail of a server's log is of a later day, ISO 8601; "" takes the day the file was written
     most_recipients: int = MOST_RECIPIENTS
 
 
@@ -47,8 +53,9 @@ class MailWish:
 class Addresses:
     """Whose an address is. `known`: address in small letters, a number for whose it is, and the department's number.
 
-    A department's number may be TOO_SMALL. `mailboxes`: the numbers that are a department's own address, and no person.
-    `domains`: in small letters, where every address that nobody knows is still one of ours.
+    A department's number may be TOO_SMALL, or one of SEGMENTS for a customer whom we know (all of a business are one).
+    `mailboxes`: the numbers that are a department's own address, and no person. `domains`: in small letters, where
+    every address that nobody knows is still one of ours.
     """
 
     known: tuple[tuple[str, int, int], ...]
@@ -58,7 +65,7 @@ class Addresses:
 
 @dataclass(frozen=True)
 class MailWeek:
-    """What the people of one department asked of another in a week; `customer` may be OUTSIDE.
+    """What the people of one department asked of another in a week; `customer` may be one of OUTSIDERS.
 
     `answered` of the `asked` were answered in time. `waits`: their working time by bucket of `network.rules.waits`;
     empty where fewer than five people answered.
@@ -92,8 +99,8 @@ class MailFound:
     `follow_ups`. Of the asks, `not_kept` says: first_days, undecided, to_outside, few_people.
     """
 
-    columns: MailColumns
-    rows: int
+    columns: MailColumns  # of a CSV
+    rows: int  # of a server's log: deliveries
     deliveries: int
     first_at: str
     last_at: str
@@ -106,6 +113,7 @@ class MailFound:
     not_kept: Mapping[str, int]
     notes: tuple[Note, ...]
     seconds: float
+    kind: str = "csv"  # or postfix, exim
 
     @property
     def asked(self) -> int:

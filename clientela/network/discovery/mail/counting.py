@@ -2,9 +2,9 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,13 +19,25 @@ from clientela.network.discovery.mail.asking import Asking, pairs_of
 from clientela.network.discovery.mail.columns import guess_mail_columns
 from clientela.network.discovery.mail.contracts import Addresses, MailColumns, MailFound, MailWish
 from clientela.network.discovery.mail.gathering import MailGathering
+from clientela.network.discovery.mail.joining import Deliveries
+from clientela.network.discovery.mail.logs import (
+    TABLE,
+    LogFile,
+    LogTold,
+    check_read,
+    in_order,
+    kind_of,
+    last_day_of,
+    read_logs,
+    with_lines,
+)
 from clientela.network.discovery.mail.sorting import (
     between_departments,
     weeks_of,
     whole_mails,
     working_seconds_of,
 )
-from clientela.network.discovery.moments import NUMBER, way_of
+from clientela.network.discovery.moments import ISO, NUMBER, way_of
 from clientela.network.discovery.naming import plain
 from clientela.network.discovery.problems import LogProblemError
 from clientela.network.discovery.sample import read_sample
@@ -34,7 +46,8 @@ MEMORY_LIMIT_MB = 1024
 READ_SHARE = 0.7  # of the whole work, to bring the record in
 MOST_SHORT_SHARE = 0.5
 # What reads a file knows the columns of event logs; these lend theirs.
-LENT = {"sender": "team", "recipients": "resource", "moment": "moment", "status": "transition"}
+LENT = {"sender": "team", "recipients": "resource", "moment": "moment", "status": "transition", "message": "case"}
+TEXTS = ("sender", "recipients", "moment", "status", "message")
 
 # How much is done, 0 to 1, and how many rows have been read.
 OnProgress = Callable[[float, int], None]
@@ -46,18 +59,37 @@ def count_mail(
     addresses: Addresses,
     *,
     name: str = "",
+    more: Sequence[LogFile] = (),
     folder: Path | None = None,
     on_progress: OnProgress | None = None,
     memory_limit_mb: int = MEMORY_LIMIT_MB,
 ) -> MailFound:
     """Read a mail server's record and count who asks whom, week by week.
 
-    `name`: how people call the file. `folder`: where the database lies meanwhile, some twenty bytes a mail; it is gone
-    in the end. Raises LogProblemError with a remedy.
+    A record is a table (CSV), or the log of a Postfix or an Exim; `more`: further files of such a log, as it was
+    rotated. `name`: how people call the file. `folder`: where the database lies meanwhile, some thirty bytes a mail; it
+    is gone in the end. Raises LogProblemError with a remedy.
     """
     began = monotonic()
     called = name or str(path)
     _check(wish)
+    files = with_lines((LogFile(path, called), *more))
+    kind = kind_of(files[0].path, called=files[0].name)
+    if kind != TABLE:
+        with (
+            tempfile.TemporaryDirectory(dir=folder, prefix="mails-") as place,
+            MailGathering(Path(place), memory_limit_mb=memory_limit_mb) as gathering,
+        ):
+            nothing = MailColumns({}, {})
+            work = _Work(path, called, wish, nothing, addresses, gathering, on_progress or _silent, kind=kind)
+            read = work.take_in_log(files)
+            return work.counted(read.rows, work.log_notes(read), began=began)
+    if more:
+        raise LogProblemError(
+            f"{called}: this is a table, and of tables one is counted at a time. Only the files of a Postfix or an "
+            "Exim go together.",
+            "one_table",
+        )  # fmt: skip
     sample = read_sample(path, name=called, delimiter=wish.delimiter, encoding=wish.encoding)
     if sample.kind != "csv":
         raise LogProblemError(f"{called}: this is XML. Export the record as CSV.", "foreign")
@@ -72,7 +104,8 @@ def count_mail(
         except NotUtf8Error:
             sample = replace(sample, encoding=encoding_farther_on(path))
             told = work.take_in(sample)
-        return work.counted(sample, told, began=began)
+        work.check_usable(sample, told)
+        return work.counted(told.rows, work.notes(sample, told), began=began)
 
 
 @dataclass
@@ -86,6 +119,7 @@ class _Work:
     addresses: Addresses
     gathering: MailGathering
     tell: OnProgress
+    kind: str = TABLE
     bytes_read: int = 0
     is_either: bool = False
 
@@ -112,9 +146,46 @@ class _Work:
             self.tell(READ_SHARE * min(1.0, self.bytes_read / size), told.rows)
         return told
 
-    def counted(self, sample: Sample, told: Told, *, began: float) -> MailFound:
+    def take_in_log(self, files: Sequence[LogFile]) -> LogTold:
+        """Gather what a server's log says was delivered; a year earlier, where it named none and went too far."""
+        latest_on = date.fromisoformat(self.wish.latest_on) if self.wish.latest_on else last_day_of(self.path)
+        known = frozenset(address for address, _who, _place in self.addresses.known)
+        size = max(1, sum(file.path.stat().st_size for file in files))
+        rows = 0
+
+        def take(some: Deliveries) -> None:
+            nonlocal rows
+            if len(some):
+                rows += len(some)
+                self.gathering.take(_batch_of(some))
+            self.tell(READ_SHARE * min(1.0, self.bytes_read / size), rows)
+
+        ordered = in_order(files, latest_on=latest_on)
+        told, years_back = None, 0
+        while told is None:
+            rows = 0
+            self.gathering.begin(self.addresses, way=ISO, zone=self.zone, has_zone=bool(self.wish.zone))
+            told = read_logs(
+                ordered, self.kind, known=known, latest_on=latest_on, years_back=years_back, take=take,
+                on_bytes=self._note_bytes,
+            )  # fmt: skip
+            years_back += 1
+        check_read(told, called=self.called, kind=self.kind)
+        return told
+
+    def log_notes(self, told: LogTold) -> Iterator[Note]:
+        """Say what of a server's log could not be used."""
+        if told.has_no_year:
+            yield Note("log_year", what=str(told.last_year))
+        if self.gathering.seen.local_moments:
+            yield Note("no_zone", self.gathering.seen.local_moments)
+        for (problem, name), (number, lines) in sorted(told.bad.items()):
+            yield Note(problem, number, lines, what=name)
+        if self.gathering.seen.lost:
+            yield Note("log_lost", self.gathering.seen.lost)
+
+    def counted(self, rows: int, notes: Iterator[Note], *, began: float) -> MailFound:
         """Count, and say what was left out."""
-        self._check_usable(sample, told)
         deliveries, first, last = self.gathering.span()
         if not deliveries:
             raise LogProblemError(
@@ -122,6 +193,7 @@ class _Work:
                 "--columns that each is taken from the right column.",
                 "no_mail",
             )  # fmt: skip
+        noted = tuple(notes)
         left_out: Counter[str] = Counter()
         asking = Asking(self.addresses.mailboxes, began=self._working(first))
         done = 0
@@ -131,16 +203,18 @@ class _Work:
             working = working_seconds_of(kept.moment, self.zone)
             columns = (weeks_of(kept.moment), working, kept.writer, kept.writers, kept.reader, kept.readers)
             asking.take(zip(*(column.tolist() for column in columns), strict=True))
-            self.tell(READ_SHARE + (1 - READ_SHARE) * min(1.0, done / deliveries), told.rows)
+            self.tell(READ_SHARE + (1 - READ_SHARE) * min(1.0, done / deliveries), rows)
         weeks = asking.end(ended=self._working(last))
-        self.tell(1.0, told.rows)
+        self.tell(1.0, rows)
         seen = asking.counted
+        again = [Note("again", deliveries - done)] if self.gathering.seen.has_numbers and deliveries > done else []
         return MailFound(
-            columns=self.columns, rows=told.rows, deliveries=done, first_at=_moment(first), last_at=_moment(last),
+            kind=self.kind, columns=self.columns, rows=rows, deliveries=done,
+            first_at=_moment(first), last_at=_moment(last),
             asks=seen.asks, answers=seen.answers, follow_ups=seen.follow_ups, weeks=weeks, pairs=pairs_of(weeks),
             left_out=dict(left_out),
             not_kept={why: count for why, count in seen.not_kept.items() if count},
-            notes=tuple(self._notes(sample, told, has_asks=bool(seen.asks), is_kept=bool(weeks))),
+            notes=(*noted, *again, *_last_notes(has_asks=bool(seen.asks), is_kept=bool(weeks))),
             seconds=round(monotonic() - began, 3),
         )  # fmt: skip
 
@@ -150,7 +224,8 @@ class _Work:
     def _note_bytes(self, count: int) -> None:
         self.bytes_read = count
 
-    def _check_usable(self, sample: Sample, told: Told) -> None:
+    def check_usable(self, sample: Sample, told: Told) -> None:
+        """Refuse a table most of whose lines, or all of whose moments, cannot be read."""
         uneven = told.short_lines / max(1, told.rows + told.short_lines)
         if uneven > MOST_SHORT_SHARE:
             line = (lines_too_short(self.path, sample) or (2,))[0]
@@ -170,7 +245,8 @@ class _Work:
                 "no_moments", line=line, name=self.columns.named["moment"],
             )  # fmt: skip
 
-    def _notes(self, sample: Sample, told: Told, *, has_asks: bool, is_kept: bool) -> Iterator[Note]:
+    def notes(self, sample: Sample, told: Told) -> Iterator[Note]:
+        """Say what of a table could not be used."""
         seen, named = self.gathering.seen, self.columns.named
         if sample.encoding not in {"", "utf-8", "utf-8-sig", "utf-16"} and not self.wish.encoding:
             yield Note("encoding", what=sample.encoding)
@@ -188,15 +264,26 @@ class _Work:
             if count:
                 yield Note(code, count, tuple(line_of[row] for row in rows), named[role])
         if seen.lost:
-            yield Note("lost", seen.lost, what=named["status"])
-        if not has_asks:
-            yield Note("nobody_asks")
-        elif not is_kept:
-            yield Note("nothing_kept")
+            yield Note("lost", seen.lost, what=named.get("status", named["recipients"]))
+        if seen.steps:
+            yield Note("steps", seen.steps, what=named["status"])
+
+
+def _last_notes(*, has_asks: bool, is_kept: bool) -> Iterator[Note]:
+    if not has_asks:
+        yield Note("nobody_asks")
+    elif not is_kept:
+        yield Note("nothing_kept")
+
+
+def _batch_of(some: Deliveries) -> pa.RecordBatch:
+    texts = (some.senders, some.recipients, some.moments, some.statuses, some.messages)
+    columns = [pa.array(some.rows, pa.int64()), *(pa.array(text, pa.string()) for text in texts)]
+    return pa.RecordBatch.from_arrays(columns, names=["row", *TEXTS])
 
 
 def _given_back(batch: pa.RecordBatch) -> pa.RecordBatch:
-    names = ["row", *LENT]
+    names = ["row", *TEXTS]
     return pa.RecordBatch.from_arrays([batch.column(LENT.get(name, name)) for name in names], names=names)
 
 
@@ -213,6 +300,13 @@ def _check(wish: MailWish) -> None:
                 f"--zone: there is no zone «{wish.zone}». Write one like Europe/Bucharest.", "no_such_zone",
                 name=wish.zone,
             ) from error  # fmt: skip
+    if wish.latest_on:
+        try:
+            date.fromisoformat(wish.latest_on)
+        except ValueError as error:
+            raise LogProblemError(
+                f"--until: «{wish.latest_on}» is no day. Write it like 2026-11-22.", "no_such_day", name=wish.latest_on
+            ) from error
     if wish.most_recipients < 1:
         raise LogProblemError("--most-recipients: a number from 1 on, such as 10.", "most_recipients")
 

@@ -37,9 +37,15 @@ MACHINES = (
 # What a server notes of a mail that never arrived, or that nobody should read.
 LOST = ("fail", "failed", "quarantined", "filteredasspam", "spam", "rejected", "reject", "bounced", "bounce", "dropped",
         "expired", "blocked", "dsn", "badmail")  # fmt: skip
+# What it notes of one on its way, before it has arrived or not.
+STEPS = ("receive", "submit", "agentinfo", "transfer", "haredirect", "haredirectfail", "hareceive", "hadiscard",
+         "resolve", "expand", "redirect", "load", "defer", "submitdefer", "duplicatedeliver",
+         "duplicateredirect", "process", "throttle")  # fmt: skip
+FAILED = r"\b(?:fail|failed|quarantined|filteredasspam|expired|bounced|dropped)\b"  # of one reader among several
 ADDRESS = r"[^\s,;|<>\"'':()\[\]]+@[^\s,;|<>\"'':()\[\]]+"
 CREATE = """
-    CREATE TABLE mails (moment BIGINT, writer BIGINT, writers INTEGER, reader BIGINT, readers INTEGER);
+    CREATE TABLE mails (moment BIGINT, writer BIGINT, writers INTEGER, reader BIGINT, readers INTEGER,
+        message BIGINT);
     CREATE TABLE known (address VARCHAR, who BIGINT, place INTEGER);
     CREATE TABLE ours (domain VARCHAR);
 """
@@ -50,24 +56,30 @@ READ = f"""
         CASE WHEN getvariable('has_zone') THEN true ELSE tells_zone(trim(moment)) END AS tells,
         lower(regexp_extract(sender, '{ADDRESS}')) AS sender,
         regexp_extract_all(lower(CASE WHEN contains(recipients, '##')
-            THEN regexp_replace(recipients, '##[^;]*', '', 'g') ELSE recipients END), '{ADDRESS}') AS recipients,
-        list_contains($lost, lower(trim(coalesce(status, '')))) AS is_lost
+            THEN regexp_replace(regexp_replace(recipients, '[^;]*##[^;]*{FAILED}[^;]*', '', 'gi'), '##[^;]*', '', 'g')
+            ELSE recipients END), '{ADDRESS}') AS recipients,
+        coalesce(contains(recipients, '##'), false) AS tells_each,
+        list_contains($lost, lower(trim(coalesce(status, '')))) AS is_lost,
+        list_contains($steps, lower(trim(coalesce(status, '')))) AS is_step,
+        trim(coalesce(message, '')) AS message
     FROM batch
 """  # noqa: S608 - our own words
 SUMMARY = """
     SELECT count(*),
         count(*) FILTER (moment IS NULL), min(row, $few) FILTER (moment IS NULL),
-        count(*) FILTER (moment IS NOT NULL AND len(recipients) = 0),
-        min(row, $few) FILTER (moment IS NOT NULL AND len(recipients) = 0),
-        count(*) FILTER (moment IS NOT NULL AND NOT tells), count(*) FILTER (is_lost)
+        count(*) FILTER (moment IS NOT NULL AND len(recipients) = 0 AND NOT tells_each),
+        min(row, $few) FILTER (moment IS NOT NULL AND len(recipients) = 0 AND NOT tells_each),
+        count(*) FILTER (moment IS NOT NULL AND NOT tells),
+        count(*) FILTER (is_lost OR len(recipients) = 0 AND tells_each), count(*) FILTER (is_step)
     FROM given
 """
 # Without its +tag an address is the same person's; a known one may have such a sign itself.
 TAKE = f"""
     INSERT INTO mails
     WITH ends AS (
-        SELECT moment, sender, unnest(recipients) AS reader
-        FROM given WHERE moment IS NOT NULL AND NOT is_lost
+        SELECT moment, sender, unnest(recipients) AS reader,
+            CASE WHEN message <> '' THEN (hash($salt || message) // 4)::BIGINT END AS message
+        FROM given WHERE moment IS NOT NULL AND NOT is_lost AND NOT is_step
     ), named AS (
         SELECT address, CASE WHEN contains(address, '+') THEN regexp_replace(address, '\\+[^@]*@', '@')
             ELSE address END AS bare
@@ -84,12 +96,18 @@ TAKE = f"""
         LEFT JOIN known AS cut ON cut.address = named.bare
         LEFT JOIN ours ON ours.domain = split_part(named.bare, '@', -1)
     )
-    SELECT ends.moment // 1000000, coalesce(writer.who, 0), coalesce(writer.place, {MACHINE}), reader.who, reader.place
+    SELECT ends.moment // 1000000, coalesce(writer.who, 0), coalesce(writer.place, {MACHINE}), reader.who, reader.place,
+        ends.message
     FROM ends JOIN found AS reader ON reader.address = ends.reader
     LEFT JOIN found AS writer ON writer.address = ends.sender
 """  # noqa: S608 - our own numbers
 SPAN = "SELECT count(*), min(moment), max(moment) FROM mails"
 IN_ORDER = "SELECT moment, writer, writers, reader, readers FROM mails ORDER BY moment, writer, reader"
+# A mail that a filter handed back, or of which each step is noted, stands there several times under one number.
+ONCE = """
+    SELECT min(moment) AS moment, writer, any_value(writers), reader, any_value(readers)
+    FROM mails GROUP BY coalesce(message, -1 - rowid), writer, reader ORDER BY 1, 2, 4
+"""
 
 Numbers = NDArray[np.int64]
 
@@ -105,6 +123,8 @@ class Seen:
     no_reader_rows: tuple[int, ...] = ()
     local_moments: int = 0
     lost: int = 0
+    steps: int = 0
+    has_numbers: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,11 +206,11 @@ class MailGathering:
         self.seen = Seen()
 
     def take(self, batch: pa.RecordBatch) -> None:
-        """Take in one batch with the columns row, sender, recipients, moment and status."""
+        """Take in one batch with the columns row, sender, recipients, moment, status and message."""
         self._engine.register("batch", pa.Table.from_batches([batch]))
-        self._engine.execute(READ, {"lost": list(LOST)})
+        self._engine.execute(READ, {"lost": list(LOST), "steps": list(STEPS)})
         self._engine.unregister("batch")
-        rows, no_moment, no_moment_rows, no_reader, no_reader_rows, local, lost = self._one(SUMMARY, few=FEW)
+        rows, no_moment, no_moment_rows, no_reader, no_reader_rows, local, lost, steps = self._one(SUMMARY, few=FEW)
         seen = self.seen
         self.seen = Seen(
             rows=seen.rows + rows,
@@ -200,6 +220,8 @@ class MailGathering:
             no_reader_rows=(*seen.no_reader_rows, *(no_reader_rows or ()))[:FEW],
             local_moments=seen.local_moments + local,
             lost=seen.lost + lost,
+            steps=seen.steps + steps,
+            has_numbers=seen.has_numbers or batch.column("message").null_count < batch.num_rows,
         )
         self._engine.execute(TAKE, {"salt": self._salt, "machines": MACHINES})
 
@@ -213,7 +235,7 @@ class MailGathering:
         """Give all mails in the order of their moments, some at a time."""
         # Whoever says here that no order is kept may get even an ordered answer in pieces that changed places.
         self._engine.execute("SET preserve_insertion_order = true")
-        reader = self._engine.sql(IN_ORDER).to_arrow_reader(MAILS_AT_ONCE)
+        reader = self._engine.sql(ONCE if self.seen.has_numbers else IN_ORDER).to_arrow_reader(MAILS_AT_ONCE)
         for batch in reader:
             columns = [column.cast(pa.int64()).to_numpy(zero_copy_only=False) for column in batch.columns]
             yield Mails(*columns)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from clientela.network.discovery.mail.asking import A_WEEK, FIRST_MONDAY, WORKING_WEEK
-from clientela.network.discovery.mail.contracts import MACHINE, OUTSIDE, TOO_SMALL, UNKNOWN
+from clientela.network.discovery.mail.contracts import MACHINE, OUTSIDERS, TOO_SMALL, UNKNOWN
 from clientela.network.discovery.mail.gathering import Mails, Numbers
 
 QUARTER = 900  # seconds; no zone changes its clock within one
@@ -40,13 +40,14 @@ def between_departments(mails: Mails, *, most_recipients: int, left_out: Counter
     number = np.cumsum(begins) - 1
     readers = np.bincount(number)[number]
     left = np.ones(len(mails), dtype=np.bool_)
+    outsiders = np.array(sorted(OUTSIDERS), dtype=np.int64)
     for why, which in (
         ("machines", (mails.writers == MACHINE) | (mails.readers == MACHINE)),
         ("many", readers > most_recipients),
         ("own", mails.writer == mails.reader),
         ("unknown", (mails.writers == UNKNOWN) | (mails.readers == UNKNOWN)),
         ("too_small", (mails.writers == TOO_SMALL) | (mails.readers == TOO_SMALL)),
-        ("outside_only", (mails.writers == OUTSIDE) & (mails.readers == OUTSIDE)),
+        ("outside_only", np.isin(mails.writers, outsiders) & np.isin(mails.readers, outsiders)),
         ("within", mails.writers == mails.readers),
     ):
         left_out[why] += int((left & which).sum())

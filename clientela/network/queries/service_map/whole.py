@@ -13,6 +13,7 @@ from clientela.kernel.policies import require_seen
 from clientela.network import rules
 from clientela.network.policies import may_see_service_map
 from clientela.network.queries.asked import AskedPairs, asked_pairs
+from clientela.network.queries.mail_lines import OTHERS_OUTSIDE
 from clientela.network.queries.service_map.chart import Chart, chart
 from clientela.network.queries.service_map.declared import Declared, Line, Party, declared
 from clientela.network.queries.service_map.ever import ever_between
@@ -20,6 +21,7 @@ from clientela.network.queries.service_map.seen import (
     ASKED,
     DECLARED,
     DISCOVERED,
+    OUTSIDE,
     OWN,
     Edge,
     Node,
@@ -154,6 +156,8 @@ def _nodes_of(party: Party, sources: Sources) -> set[str]:
 
 
 def _reach(sources: Sources, party: Party) -> frozenset[Party]:
+    if party == OTHERS_OUTSIDE:  # nobody knows of which segment they are: what is declared for any may be for them
+        return frozenset[Party]({party, *OUTSIDE})
     return frozenset({party}) if isinstance(party, str) else frozenset[Party](sources.chart.reach[party])
 
 

@@ -14,7 +14,14 @@ from django.urls import reverse
 from clientela.directory.models import ContactPoint
 from clientela.network import actions
 from clientela.network.models import MailAllowance, MailTrace, MailWeek
-from clientela.web.map.mail_words import left_out_words, note_words, problem_words, state_words
+from clientela.web.map.mail_words import (
+    left_out_words,
+    note_words,
+    problem_words,
+    segment_words,
+    state_words,
+)
+from tests.contexts.network.mails import postfix_of
 from tests.contexts.network.people import hire
 from tests.doors.web.desk.visits import Desk
 from tests.rules.network.discovery.logs import XES
@@ -118,7 +125,7 @@ def test_a_file_that_is_no_record_is_refused_beside_its_field(shop: Shop, desk: 
     for text, said in (
         ("PK\x03\x04", "This is not a CSV."),
         (XES, "This is not a CSV."),
-        ("from,to,from\n1,2,3\n", "The heading has the column «from» twice."),
+        ("from,to,from\n1,2,3\n", "The heading has the column “from” twice."),
     ):
         assert said in words(bring(desk, text), 422)
     assert not MailTrace.objects.exists()
@@ -140,7 +147,7 @@ def test_a_draft_shows_its_columns_and_none_of_its_lines(shop: Shop, desk: Desk)
     allow(desk)
     assert bring(desk, text_of(shop.world)).status_code == 302
     shown = page(desk)
-    assert "Who wrote: «from»" in shown
+    assert "Who wrote: “from”" in shown
     assert re.search(r'<option value="sent" selected[^>]*>sent', shown)
     assert DOMAIN not in shown.split("<main", 1)[1].split("</main", 1)[0]
     assert "Private" not in shown
@@ -152,8 +159,8 @@ def test_columns_that_cannot_be_are_refused_beside_their_field(shop: Shop, desk:
     url = reverse("map:count_mail_trace", args=[MailTrace.objects.get().pk])
     for wrong, said in (
         ({"sender": ""}, "Choose the column."),
-        ({"sender": "to"}, "The column «to» is chosen twice."),
-        ({"sender": "subject"}, "There is no mail address in the column «subject» (line 2)."),
+        ({"sender": "to"}, "The column “to” is chosen twice."),
+        ({"sender": "subject"}, "There is no mail address in the column “subject” (line 2)."),
         ({"zone": "Mars/Base"}, "There is no such time zone."),
     ):
         assert said in words(desk.of("carmen").post(url, CONFIRMED | wrong), 422)
@@ -208,7 +215,7 @@ def test_a_record_that_failed_says_why_and_that_its_file_is_gone(shop: Shop, des
     desk.of("carmen").post(reverse("map:count_mail_trace", args=[number]), CONFIRMED)
     actions.run_mail_trace(at=shop.at, trace_id=number, now=lambda: shop.at)
     shown = page(desk)
-    assert "Not one moment in «sent» can be read (line 2)." in shown
+    assert "Not one moment in “sent” can be read (line 2)." in shown
     assert "The file is deleted." in shown
 
 
@@ -225,6 +232,23 @@ def test_a_record_is_deleted_and_the_counting_ended_only_after_a_question(shop: 
     assert not MailWeek.objects.exists()
 
 
+def test_of_a_server_s_log_only_the_zone_and_its_last_day_are_asked(shop: Shop, desk: Desk) -> None:
+    allow(desk)
+    mails = text_of(shop.world).splitlines()[1:]
+    table = "sent,from,to,x\n" + "".join(",".join([*line.split(",")[:3], "x"]) + "\n" for line in mails)
+    assert bring(desk, postfix_of(table)).status_code == 302
+    shown = page(desk)
+    assert "This is the log of a mail server (Postfix)." in shown
+    assert "The last day in it" in shown
+    assert "<select" not in shown.split("<main", 1)[1].split("</main", 1)[0]
+    number = MailTrace.objects.get().pk
+    count = reverse("map:count_mail_trace", args=[number])
+    assert desk.of("carmen").post(count, {"zone": "UTC", "latest_on": "soon"}).status_code == 422
+    assert desk.of("carmen").post(count, {"zone": "UTC", "latest_on": "2026-11-01"}).status_code == 302
+    row = MailTrace.objects.get()
+    assert (row.state, row.columns, row.zone, str(row.latest_on)) == ("waiting", {}, "UTC", "2026-11-01")
+
+
 def test_every_state_note_and_problem_has_its_words() -> None:
     assert all(state_words(state) for state in MailTrace.State.values)
     for code in [
@@ -237,8 +261,21 @@ def test_every_state_note_and_problem_has_its_words() -> None:
         "lost",
         "nobody_asks",
         "nothing_kept",
+        "steps",
+        "again",
+        "log_year",
+        "log_no_moment",
+        "log_no_sender",
+        "log_broken",
+        "log_lost",
     ]:
         assert "%(" not in note_words({"code": code, "count": 2, "lines": [3], "what": "x"})
+    figures = {"name": "mail.log", "line": 2, "found": 3, "lines": 4}
+    assert "first: line 2" in problem_words("log_moments", figures, "")
+    assert "no mail was delivered" in problem_words("log_no_mail", {}, "")
+    assert [segment_words(key) for key in ("households", "businesses", "")] == [
+        "Households", "Businesses", "Others outside",
+    ]  # fmt: skip
     assert problem_words("rare", {}, "the terminal's sentence") == "the terminal's sentence"
     whys = ["machines", "many", "own", "within", "outside_only", "unknown", "too_small"]
     kept = ["to_outside", "first_days", "undecided", "few_people"]

@@ -182,6 +182,36 @@ def test_ten_recipients_are_not_too_many_and_the_number_can_be_told(tmp_path: Pa
     assert counted(tmp_path, ten, most_recipients=9).left_out["many"] == 10
 
 
+def test_a_reader_whom_a_mail_never_reached_is_left_out_and_the_others_are_not(tmp_path: Path) -> None:
+    became = "desk1@casa.test##Receive, Fail;desk2@casa.test##Receive, Deliver", "desk3@casa.test##Receive, Fail"
+    found = counted(tmp_path, [(9, "shop1@casa.test", became[0]), (10, "shop2@casa.test", became[1])])
+    assert (found.deliveries, found.notes[0]) == (3, Note("lost", 1, (), "recipient_status"))
+
+
+def test_steps_on_the_way_are_no_mails_and_a_mail_in_several_lines_counts_once(tmp_path: Path) -> None:
+    text = "date_time_utc,event_id,message_id,sender_address,recipient_address,message_subject\n" + "".join(
+        f"2024-03-04T09:00:0{second},{event},{name},shop1@casa.test,desk{name[1]}@casa.test,Secret\n"
+        for second, event, name in (
+            (0, "RECEIVE", "<1@x>"), (1, "RESOLVE", "<1@x>"), (2, "SEND", "<1@x>"), (3, "DELIVER", "<1@x>"),
+            (4, "DELIVER", "<2@x>"), (5, "FAIL", "<3@x>"), (6, "DELIVER", ""),
+        ) if name or event
+        for name in [name or "<4@x>"]
+    )  # fmt: skip
+    found = count_mail(written(tmp_path, text), MailWish(), ADDRESSES)
+    assert found.deliveries == 3
+    assert found.notes[:3] == (Note("lost", 1, (), "event_id"), Note("steps", 2, (), "event_id"), Note("again", 1))
+    assert found.first_at == "2024-03-04T09:00:02Z"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-16-le with a mark"])
+def test_a_record_in_utf_16_or_with_a_mark_is_the_same(tmp_path: Path, encoding: str) -> None:
+    text = record([*asks_of_five(), LATER], HEADING.replace("message_subject", "tema_ążę"))
+    path = tmp_path / "trace.csv"
+    path.write_bytes(b"\xff\xfe" + text.encode("utf-16-le") if " " in encoding else text.encode(encoding))
+    found = count_mail(path, MailWish(), ADDRESSES)
+    assert (seen(found), found.notes) == ([(DESK, SHOP, 5, 5)], ())
+
+
 def test_mail_that_never_arrived_is_left_out(tmp_path: Path) -> None:
     text = "Received,SenderAddress,RecipientAddress,Status\n" + "".join(
         f"2024-03-04T09:00:0{n},shop{n}@casa.test,desk{n}@casa.test,{status}\n"
