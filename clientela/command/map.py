@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from clientela.command.map_mail import mail
-from clientela.command.map_words import handed_over_in_words, note_words, suggested_lines, wait_words
+from clientela.command.map_words import handed_over_in_words, note_words, suggested_as_json, suggested_lines, wait_words
 from clientela.command.progress import progress_of_work
 from clientela.kernel.analytics.apart import ApartError, run_apart
 from clientela.network.discovery import ROLES, Discovered, Edge, LogProblemError, Suggested
@@ -40,9 +40,9 @@ app.command(name="mail")(mail)
 
 @app.command()
 def discover(
-    log: Annotated[Path, typer.Argument(metavar="LOG", help="A CSV, TSV or XES, plain or packed by gzip.")],
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="A CSV, TSV or XES, plain, packed, or alone in a zip.")],
     *,
-    columns: Annotated[str, typer.Option(help="Which column holds what: case=…,activity=…,team=…,moment=….")] = "",
+    columns: Annotated[str, typer.Option(help="What is where: case=…,activity=…,team=…,moment=… (or Date+Time).")] = "",
     zone: Annotated[str, typer.Option(help="The zone of clocks that tell none, such as Europe/Madrid.")] = "",
     by: Annotated[str, typer.Option(help="Between whom: team, resource, or suggested (teams seen in the log).")] = "",
     own: Annotated[bool, typer.Option("--own/--no-own", help="Count also what stays in the same hands.")] = True,
@@ -125,7 +125,7 @@ def _as_json(log: Path, found: Discovered, suggested: Suggested | None) -> dict[
         "notes": [{**asdict(note), "text": note_words(note, found)} for note in found.notes],
         "nodes": [node._asdict() for node in found.nodes],
         "edges": [_edge_as_json(edge) for edge in found.edges],
-        "suggested": None if suggested is None else asdict(suggested),
+        "suggested": None if suggested is None else suggested_as_json(suggested),
     }
 
 

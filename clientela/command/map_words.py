@@ -1,8 +1,10 @@
 """What `clientela map` says about a log, in words."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
 
-from clientela.network.discovery import Discovered, Note, Suggested
+from clientela.network.discovery import Discovered, Note, Suggested, SuggestedTeam
 
 MOST_TEAMS_SHOWN = 8
 MOST_MEMBERS_SHOWN = 6
@@ -21,6 +23,7 @@ def note_words(note: Note, found: Discovered) -> str:
         "encoding": f"The file is not UTF-8; it was read as {note.what}. --encoding tells otherwise.",
         "no_zone": f"{events} tell no zone; UTC was assumed. Tell theirs with --zone, e.g. --zone Europe/Bucharest.",
         "day_or_month": "Dates like 03/04/2024 were read as day/month/year; the file does not say which comes first.",
+        "serial": f"The moments in «{note.what}» are numbers of days, as spreadsheets write them; they were read so.",
         "short_line": f"{note.count:,} lines with another number of columns than the heading were left out{where}.",
         "no_case": f"{events} without a case («{note.what}») were left out{where}.",
         "no_moment": f"{events} without a moment («{note.what}») that can be read were left out{where}.",
@@ -55,9 +58,7 @@ def suggested_lines(suggested: Suggested) -> Iterator[str]:
     for team in suggested.teams[:MOST_TEAMS_SHOWN]:
         more = len(team.members) - MOST_MEMBERS_SHOWN
         members = ", ".join(team.members[:MOST_MEMBERS_SHOWN]) + (f" and {more} more" if more > 0 else "")
-        does = ", ".join(f"{activity} {100 * share:.0f} %" for activity, share in team.does)
-        stay = f"{team.handovers_inside:,} of their {team.handovers:,} hand-overs stay among them"
-        yield f"- {team.name}: {members}. {stay}; they do {does}."
+        yield f"- {team.name}: {members}. {_team_reason(team)}"
     if len(suggested.teams) > MOST_TEAMS_SHOWN:
         more = len(suggested.teams) - MOST_TEAMS_SHOWN
         yield f"{more:,} more teams, and {len(suggested.roles):,} roles, are in --json."
@@ -66,6 +67,24 @@ def suggested_lines(suggested: Suggested) -> Iterator[str]:
         if count:
             yield f"Not sure about {count:,}: {words}."
     yield "Count between the suggested teams with --by suggested."
+
+
+def suggested_as_json(suggested: Suggested) -> dict[str, Any]:
+    """Give what the log suggests as plain data: each team, each role, and who is in none, with the reason in words."""
+    return {
+        "teams": [{**asdict(team), "reason": _team_reason(team)} for team in suggested.teams],
+        "roles": [{**asdict(role), "reason": f"They do the same: {_does(role.does)}."} for role in suggested.roles],
+        "unsure": [{"name": who, "reason": UNSURE[why]} for who, why in suggested.unsure],
+    }
+
+
+def _team_reason(team: SuggestedTeam) -> str:
+    stay = f"{team.handovers_inside:,} of their {team.handovers:,} hand-overs stay among them"
+    return f"{stay}; they do {_does(team.does)}." if team.does else f"{stay}."
+
+
+def _does(does: tuple[tuple[str, float], ...]) -> str:
+    return ", ".join(f"{activity} {100 * share:.0f} %" for activity, share in does)
 
 
 def _where(note: Note, found: Discovered) -> str:

@@ -12,7 +12,7 @@ from clientela.impact.reading.problems import CasesProblemError, of_bytes
 from clientela.impact.reading.roles import UNKNOWN, YES_AND_NO
 from clientela.network.discovery.encodings import encoding_farther_on, encoding_of
 from clientela.network.discovery.naming import listed
-from clientela.network.discovery.packed import PACKED_ERRORS, opened, packed_problem
+from clientela.network.discovery.packed import PACKED_ERRORS, ZIP, opened, packed_problem
 from clientela.network.discovery.problems import LogProblemError
 from clientela.network.discovery.sample import FOREIGN
 
@@ -38,7 +38,7 @@ def read_heading(path: Path, *, name: str) -> Heading:
     """Read how a CSV begins, plain or gzip; `name` is what people call it. Raises CasesProblemError."""
     try:
         start = _start(path)
-        for magic in FOREIGN:
+        for magic in (*FOREIGN, ZIP):  # a zip of more than one file is a workbook, as a rule
             if start.startswith(magic):
                 raise _foreign(name)
         encoding = encoding_of(path)
@@ -129,4 +129,4 @@ def _text(start: bytes, encoding: str) -> str:
     if len(start) < START_BYTES:
         return start.decode(encoding).removeprefix("\ufeff")
     cut = start[: start.rfind(b"\n") + 1] or start
-    return cut.decode(encoding, errors="ignore" if encoding == "utf-16" else "strict").removeprefix("\ufeff")
+    return cut.decode(encoding, errors="ignore" if encoding.startswith("utf-16") else "strict").removeprefix("\ufeff")

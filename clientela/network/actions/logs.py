@@ -1,4 +1,4 @@
-"""Event logs: brought in, their columns confirmed, counted apart, their teams matched to departments, deleted."""
+"""Event logs: brought in, their columns confirmed, counted apart, deleted. `logs_teams` matches their teams."""
 
 import logging
 import tempfile
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.kernel.analytics.apart import ApartCancelledError, ApartError, run_apart
 from clientela.kernel.analytics.watching import Asker, Teller
@@ -91,7 +90,7 @@ def count_log(*, by: Viewer, at: datetime, log_id: int, columns: Mapping[str, st
 
     Raises LogProblemError for columns that cannot be, LogRefusedError while it is being counted, HiddenError.
     """
-    row = _locked(by, log_id)
+    row = locked_log(by, log_id)
     if row.state in OPEN_STATES:
         raise LogRefusedError(_("This log is being counted. Stop that first."))
     sample = read_sample(path_of_own_file(room=LOG_FILES, number=row.pk), name=row.file_name)
@@ -109,7 +108,7 @@ def count_log(*, by: Viewer, at: datetime, log_id: int, columns: Mapping[str, st
 @transaction.atomic
 def cancel_log(*, by: Viewer, at: datetime, log_id: int) -> None:
     """Stop counting. Whoever counts it notices within a second. Raises HiddenError, LogRefusedError."""
-    row = _locked(by, log_id)
+    row = locked_log(by, log_id)
     if row.state not in OPEN_STATES:
         raise LogRefusedError(_("This log is not being counted."))
     row.is_cancel_wished = True
@@ -120,38 +119,12 @@ def cancel_log(*, by: Viewer, at: datetime, log_id: int) -> None:
 
 
 @transaction.atomic
-def match_log_teams(*, by: Viewer, at: datetime, log_id: int, department_of: Mapping[int, int | None]) -> None:
-    """Say which department each team (LogTeam id) is; None: it stands outside the house. Others stay as they are.
-
-    From then on `queries.log_edges` tells who serves whom by the log, and the map draws it.
-    Raises HiddenError, LogRefusedError for a log without a result
-    and for a team or a department that is not there.
-    """
-    row = _locked(by, log_id)
-    if row.state != EventLog.State.DONE:
-        raise LogRefusedError(_("This log has not been counted yet."))
-    teams = {team.pk: team for team in LogTeam.objects.filter(log=row, pk__in=department_of.keys())}
-    known = {card.id for card in directory.departments()}
-    if teams.keys() != department_of.keys() or set(department_of.values()) - known - {None}:
-        raise LogRefusedError(_("A team or a department of this list is not there any more. Look at it again."))
-    for team in teams.values():
-        team.department_id = department_of[team.pk]
-    LogTeam.objects.bulk_update(teams.values(), ["department"])
-    row.matched_at = at
-    row.save(update_fields=["matched_at"])
-    matched = sum(number is not None for number in department_of.values())
-    departments = sorted({number for number in department_of.values() if number is not None})
-    about = [thing("log", row.pk), *(thing("party", number) for number in departments)]
-    record(verb="log.matched", by=by.person_id, at=at, about=about, teams=len(teams), matched=matched)
-
-
-@transaction.atomic
 def delete_log(*, by: Viewer, at: datetime, log_id: int) -> None:
     """Delete a log with everything that was counted in it, and its bytes for good: logs name people.
 
     The map forgets it. Raises HiddenError, LogRefusedError.
     """
-    row = _locked(by, log_id)
+    row = locked_log(by, log_id)
     if row.state == EventLog.State.RUNNING:
         raise LogRefusedError(_("This log is being counted. Stop that first."))
     record(verb="log.deleted", by=by.person_id, at=at, about=[thing("log", row.pk)], name=row.file_name)
@@ -262,7 +235,7 @@ def _keep(log_id: int, outcome: "Outcome", *, at: datetime) -> None:
     found = outcome.found
     if row is None or found is None or row.state != EventLog.State.RUNNING:
         return
-    said = dict(LogTeam.objects.filter(log=row).values_list("name", "department_id"))
+    said = {team.name: team for team in LogTeam.objects.filter(log=row)}
     LogTeam.objects.filter(log=row).delete()
     members = {team.name: team.members for team in outcome.suggested.teams} if outcome.suggested else {}
     teams = {
@@ -271,7 +244,8 @@ def _keep(log_id: int, outcome: "Outcome", *, at: datetime) -> None:
             name=_short(name),
             events=node.events,
             cases=node.cases,
-            department_id=said.get(_short(name)),
+            department_id=said[_short(name)].department_id if _short(name) in said else None,
+            is_outside=_short(name) in said and said[_short(name)].is_outside,
             members=[_short(member) for member in members.get(name, ())],
         )
         for node in found.nodes
@@ -309,7 +283,8 @@ def _short(name: str) -> str:
     return f"{name[: LONGEST_NAME - 17]}…{sha256(name.encode()).hexdigest()[:16]}"
 
 
-def _locked(by: Viewer, log_id: int) -> EventLog:
+def locked_log(by: Viewer, log_id: int) -> EventLog:
+    """Give a log, locked until the transaction ends. Raises HiddenError."""
     require_seen(may_bring_logs(by))
     row = EventLog.objects.select_for_update().filter(pk=log_id).first()
     if row is None:
@@ -325,7 +300,7 @@ __all__ = [
     "count_log",
     "delete_log",
     "give_up_logs",
-    "match_log_teams",
+    "locked_log",
     "run_log",
     "sweep_log_files",
 ]

@@ -1,17 +1,19 @@
 """The events of a log as Arrow batches, one after another: the whole of it is never in memory. Imported only apart."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc_of
 import pyarrow.csv as pc
 
 from clientela.network.discovery.contracts import ROLES, Columns, Sample
 from clientela.network.discovery.lines import MOST_LINES, line_without_end
+from clientela.network.discovery.naming import parts_of
 from clientela.network.discovery.packed import PACKED_ERRORS, OnProgress, opened, packed_problem
 from clientela.network.discovery.problems import LogProblemError
 from clientela.network.discovery.xes import Some, column_of, defaults_of, read_xes
@@ -50,7 +52,11 @@ def _csv_batches(
 ) -> Iterator[pa.RecordBatch]:
     # Columns by place: a heading may have blank names.
     places = [f"c{place}" for place in range(len(sample.names))]
-    wanted = {role: places[sample.names.index(name)] for role, name in columns.named.items()}
+    wanted = {
+        role: [places[sample.names.index(part)] for part in parts_of(name, sample.names)]
+        for role, name in columns.named.items()
+    }
+    needed = sorted({place for some in wanted.values() for place in some})
 
     def skip(row: pc.InvalidRow) -> str:
         told.short_lines += 1
@@ -66,6 +72,7 @@ def _csv_batches(
             read_options=pc.ReadOptions(
                 block_size=BLOCK_BYTES,
                 column_names=places,
+                skip_rows=sample.skipped,
                 skip_rows_after_names=1,
                 encoding="utf8" if sample.encoding in {"utf-8", "utf-8-sig"} else sample.encoding,
             ),
@@ -76,15 +83,15 @@ def _csv_batches(
                 invalid_row_handler=skip,
             ),
             convert_options=pc.ConvertOptions(
-                column_types=dict.fromkeys(wanted.values(), pa.string()),
-                include_columns=sorted(set(wanted.values())),
+                column_types=dict.fromkeys(needed, pa.string()),
+                include_columns=needed,
                 strings_can_be_null=False,
             ),
         )
         for batch in reader:
             if told.has_endless:
                 break
-            given = {role: batch.column(place) for role, place in wanted.items()}
+            given = {role: _joined([batch.column(place) for place in some]) for role, some in wanted.items()}
             yield _batch(given, batch.num_rows, told)
     except PACKED_ERRORS as error:
         raise packed_problem(called, error, told.rows) from error
@@ -98,6 +105,10 @@ def _csv_batches(
         inner.close()
     if told.has_endless:
         raise _endless(path, sample, called)
+
+
+def _joined(columns: Sequence[pa.Array]) -> pa.Array:
+    return columns[0] if len(columns) == 1 else pc_of.binary_join_element_wise(*columns, " ")
 
 
 def _endless(path: Path, sample: Sample, called: str) -> LogProblemError:

@@ -12,8 +12,8 @@ ROLES = ("case", "activity", "moment", "team", "resource", "transition")
 class Note:
     """Something to know of a log that was read. `code` says what, `what` names a column, a zone, an encoding.
 
-    Codes: encoding, no_zone, day_or_month, short_line, no_case, no_moment (blank or unreadable), no_team, defaults,
-    nameless_cases, one_team, no_handover.
+    Codes: encoding, no_zone, day_or_month, serial, short_line, no_case, no_moment (blank or unreadable), no_team,
+    defaults, nameless_cases, one_team, no_handover.
     """
 
     code: str
@@ -63,6 +63,7 @@ class Sample:
     encoding: str = ""
     delimiter: str = ""
     quote: str = '"'
+    skipped: int = 0  # lines before the heading: blank ones, and the one that tells a spreadsheet the sign
     sure: Mapping[str, str] = field(default_factory=dict)  # what the format itself says of roles
     # Of an XES: classifiers by name, and what stands in for an attribute that an event does not have.
     classifiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 import importlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,9 +15,9 @@ from clientela.network.discovery.contracts import Columns, Discovered, Edge, Not
 from clientela.network.discovery.counting import Reading, Summary
 from clientela.network.discovery.encodings import encoding_farther_on
 from clientela.network.discovery.gathering import Gathering
-from clientela.network.discovery.guessing import guess_columns
+from clientela.network.discovery.guessing import TOLD, guess_columns, texts_of
 from clientela.network.discovery.lines import lines_of_rows, lines_too_short
-from clientela.network.discovery.moments import MOST_SAMPLES, NUMBER, way_of
+from clientela.network.discovery.moments import MOST_SAMPLES, NUMBER, SERIAL, swapped, way_of
 from clientela.network.discovery.problems import LogProblemError
 from clientela.network.discovery.sample import read_sample
 
@@ -60,9 +60,11 @@ def discover(
     with Gathering(folder, memory_limit_mb=memory_limit_mb) as gathering:
         work = _Work(path, called, wish, columns, by, gathering, on_progress or _silent, is_cancelled or _never)
         try:
-            sample, told = work.take_in(sample)
+            told = work.take_in(sample)
         except NotUtf8Error:
-            sample, told = work.take_in(replace(sample, encoding=encoding_farther_on(path)))
+            sample = replace(sample, encoding=encoding_farther_on(path))
+            told = work.take_in(sample)
+        told = work.either_way(sample, told)
         with _stopping(gathering, is_cancelled):
             return work.counted(sample, told, began=began)
 
@@ -80,14 +82,17 @@ class _Work:
     tell: OnProgress
     is_cancelled: Callable[[], bool]
     bytes_read: int = 0
-    is_either: bool = False
+    way: str = ""  # of writing moments
+    is_either: bool = False  # the file does not say whether the day or the month stands first
 
-    def take_in(self, sample: Sample) -> tuple[Sample, Told]:
-        """Gather the events."""
-        place = sample.names.index(self.columns.named["moment"])
-        way, self.is_either = way_of([text for row in sample.rows if (text := row[place].strip())])
+    def take_in(self, sample: Sample, *, way: str = "") -> Told:
+        """Gather the events. `way`: of writing moments, if it is known."""
+        if way:
+            self.way, self.is_either = way, False
+        else:
+            self.way, self.is_either = way_of([text for text in texts_of(sample, self.columns.named["moment"]) if text])
         reading = Reading(
-            way=way, zone=self.wish.zone or "UTC", has_zone=bool(self.wish.zone) or way == NUMBER,
+            way=self.way, zone=self.wish.zone or "UTC", has_zone=bool(self.wish.zone) or self.way == NUMBER,
             by="team" if self.by == "team" else "resource", transition=self.wish.transition.strip().lower(),
         )  # fmt: skip
         self.gathering.begin(reading, is_large=bool(self.wish.beta))  # each event beside many others is too much
@@ -100,7 +105,23 @@ class _Work:
             self.tell(READ_SHARE * min(1.0, self.bytes_read / size), told.rows)
             if self.is_cancelled():
                 raise LogCancelledError
-        return sample, told
+        return told
+
+    def either_way(self, sample: Sample, told: Told) -> Told:
+        """Gather anew with day and month the other way round, where more can be read so.
+
+        A log is often in the order of time: then its first rows are all of a few days, and the 13th of a month, which
+        would tell, comes later.
+        """
+        if not self.is_either:
+            return told
+        unread, way = self.gathering.counter().summary().unreadable_moments, self.way
+        if not unread:
+            return told
+        again = self.take_in(sample, way=swapped(way))
+        if self.gathering.counter().summary().unreadable_moments < unread:
+            return again
+        return self.take_in(sample, way=way)
 
     def counted(self, sample: Sample, told: Told, *, began: float) -> tuple[Discovered, Suggested | None]:
         """Count, and say what was left out."""
@@ -162,16 +183,20 @@ class _Work:
             "no_event",
         )
 
-    def _notes(self, sample: Sample, told: Told, summary: Summary, *, nodes: int, handovers: int) -> list[Note]:
-        notes = []
+    def _notes_of_reading(self, sample: Sample, told: Told, summary: Summary) -> Iterator[Note]:
         if sample.encoding not in {"", "utf-8", "utf-8-sig"} and not self.wish.encoding:
-            notes.append(Note("encoding", what=sample.encoding))
+            yield Note("encoding", what=sample.encoding)
         if self.is_either:
-            notes.append(Note("day_or_month"))
+            yield Note("day_or_month")
+        if self.way == SERIAL:
+            yield Note("serial", what=self.columns.named["moment"])
         if summary.local_moments:
-            notes.append(Note("no_zone", summary.local_moments))
+            yield Note("no_zone", summary.local_moments)
         if told.short_lines:
-            notes.append(Note("short_line", told.short_lines, lines_too_short(self.path, sample)))
+            yield Note("short_line", told.short_lines, lines_too_short(self.path, sample))
+
+    def _notes(self, sample: Sample, told: Told, summary: Summary, *, nodes: int, handovers: int) -> list[Note]:
+        notes = [*self._notes_of_reading(sample, told, summary)]
         rows = {*summary.no_case_rows, *summary.no_moment_rows, *summary.no_team_rows}
         line_of = lines_of_rows(self.path, sample, rows)
         for code, count, some in (
@@ -220,12 +245,13 @@ def _sample(path: Path, called: str, wish: Wish) -> Sample:
 
 def _tells_way(sample: Sample, name: str) -> bool:
     """Whether there are as many moments as are looked at to find out how they are written."""
-    place = sample.names.index(name) if name in sample.names else -1
-    return place >= 0 and sum(1 for row in sample.rows if row[place].strip()) >= MOST_SAMPLES
+    return sum(1 for text in texts_of(sample, name) if text) >= MOST_SAMPLES
 
 
 def _by(wish: Wish, columns: Columns, called: str) -> str:
-    by = wish.by or ("team" if "team" in columns.named else "resource")
+    # Who tells the column of the person and none of the team wants to see persons.
+    is_person_told = columns.found_by.get("resource") == TOLD and columns.found_by.get("team") != TOLD
+    by = wish.by or ("team" if "team" in columns.named and not is_person_told else "resource")
     if ("resource" if by == "suggested" else by) not in columns.named:
         raise LogProblemError(
             f"{called}: no column was found for {by}. Tell it: --columns {by}=….", "no_role", role=by

@@ -1,6 +1,7 @@
 """In which encoding a file was written: found by its first bytes, or by the first that no UTF-8 has."""
 
 import codecs
+import re
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -11,7 +12,9 @@ SAMPLE_BYTES = 1 << 18
 NEAR_BYTES = 20_000  # around the first byte that is no UTF-8
 FAR_ENCODINGS = frozenset({"cp1251", "cp1253", "cp932", "shift_jis", "gb18030", "big5", "euc_jp", "euc_kr"})
 # What the letters ż ł ą ś ź ş ţ of cp1250 look like in cp1252, where hardly a word has them.
-UNWESTERN = "¿³¹œŸºþ¯Œ£ª¥Þ"
+UNWESTERN = re.compile(r"[¿³¹œŸþ¯Œ£¥Þ]|(?<=[^\W\dNn])º|(?<![\d])ª")  # but Nº 1, 2ª
+# Of plain text in UTF-16 every other byte is zero.
+WIDE_SHARE = 0.7
 
 
 def encoding_of(path: Path) -> str:
@@ -31,11 +34,23 @@ def encoding_of_start(start: bytes) -> str:
     sample = start[:SAMPLE_BYTES]
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    if wide := wide_encoding(sample):
+        return wide
     try:
         codecs.getincrementaldecoder("utf-8-sig")().decode(sample)
     except UnicodeDecodeError:
         return guessed_encoding(sample)
     return "utf-8-sig"
+
+
+def wide_encoding(start: bytes) -> str:
+    """Name the order of the bytes of a UTF-16 that does not begin with its mark; "" where it is none."""
+    even, odd = start[0:4096:2], start[1:4096:2]
+    if odd and odd.count(0) >= WIDE_SHARE * len(odd) and not even.count(0):
+        return "utf-16-le"
+    if odd and even.count(0) >= WIDE_SHARE * len(even) and not odd.count(0):
+        return "utf-16-be"
+    return ""
 
 
 def encoding_farther_on(path: Path) -> str:
@@ -68,8 +83,8 @@ def guessed_encoding(sample: bytes) -> str:
     try:
         western = telling.decode("cp1252")
     except UnicodeDecodeError:
-        western = UNWESTERN
-    encoding = "cp1250" if any(sign in UNWESTERN for sign in western) else "cp1252"
+        western = "¿"
+    encoding = "cp1250" if UNWESTERN.search(western) else "cp1252"
     try:
         telling.decode(encoding)
     except UnicodeDecodeError:

@@ -1,22 +1,37 @@
 """Which column holds which role: told, else by its name, else by what stands in it; and how sure that is."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from clientela.network.discovery.contracts import ROLES, Columns, Sample
-from clientela.network.discovery.moments import reader_for
-from clientela.network.discovery.naming import column_by_name, column_told, in_words, listed, plain, plain_names
+from clientela.network.discovery.moments import SERIAL, reader_of, way_of
+from clientela.network.discovery.naming import (
+    JOINED,
+    column_by_name,
+    column_told,
+    in_words,
+    listed,
+    parts_of,
+    plain,
+    plain_names,
+)
 from clientela.network.discovery.problems import LogProblemError
 
 TOLD, NAME, CONTENTS = "told", "name", "contents"
 NEEDED = ("case", "moment")
 READABLE_SHARE = 0.95  # of the values of a column of moments
 NAMED_SHARE = 0.5  # of one whose name says that it holds them
+ROWS_LOOKED_AT = 200
+# A day alone, and an hour alone, that may stand in a column of its own beside it.
+A_DAY = re.compile(r"^(\d{1,4}([./-])\d{1,2}\2\d{2,4}|\d{8})$")
+AN_HOUR = re.compile(r"^(\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?|([01]\d|2[0-3])[0-5]\d[0-5]\d)$")
 FEWEST_FIGURES = 9  # of a number that may count seconds since 1970
 FEWEST_DIGITS = 4  # of a moment
 # Of a column of cases at most so many of its values are different, and of a column of teams.
 CASES_SHARE, TEAMS_SHARE = 0.9, 0.25
 MOST_TEAMS = 500
 KNOWN_SHARE = 0.5  # of the different values that are names of teams we know
+ENDS_OF_HOURS = ("time", "zet", "uzeit", "tm", "ora", "hora", "godzina", "zeit", "heure")  # of figures without signs
 NONE = "none"  # what is told of a role that no column holds
 
 
@@ -41,6 +56,8 @@ def guess_columns(sample: Sample, told: Mapping[str, str], *, where: str, known_
                 named[role], found_by[role] = name, NAME
     for role, name in _by_contents(sample, named, told, known_teams):
         named[role], found_by[role] = name, CONTENTS
+    if "moment" in named and "moment" not in told:
+        named["moment"] = _with_hour(sample, named)
     _check(named, sample, where)
     ordered = {role: named[role] for role in ROLES if role in named}
     return Columns(ordered, {role: found_by[role] for role in ordered})
@@ -66,7 +83,8 @@ def _by_contents(
     values = {name: _values(sample, name) for name in left}
     moments = [name for name in left if _are_moments(values[name])]
     if "moment" in wanted and moments:
-        found.append(("moment", moments[0]))
+        # What was noted once for each case stands in many columns; when something happened differs most.
+        found.append(("moment", max(moments, key=lambda name: (len(set(values[name])), -moments.index(name)))))
     left = [name for name in left if name not in moments]
     known = {plain(team) for team in known_teams}
     if "team" in wanted and "resource" not in told:
@@ -88,29 +106,54 @@ def _by_contents(
     return found
 
 
-def _values(sample: Sample, name: str) -> list[str]:
-    if name not in sample.names:
+def texts_of(sample: Sample, name: str) -> list[str]:
+    """Give what the rows of a sample say in a column, or in two that are joined; none where it is no column of it."""
+    parts = parts_of(name, sample.names)
+    if not set(parts) <= set(sample.names):
         return []
-    place = sample.names.index(name)
-    return [value for row in sample.rows if (value := row[place].strip())]
+    places = [sample.names.index(part) for part in parts]
+    return [" ".join(row[place].strip() for place in places).strip() for row in sample.rows]
+
+
+def _with_hour(sample: Sample, named: Mapping[str, str]) -> str:
+    """Join the hour to the day, where it stands in a column of its own; else give the column of the moment alone."""
+    name = named["moment"]
+    if not all(A_DAY.match(value) for value in _values(sample, name)[:ROWS_LOOKED_AT]):
+        return name
+    for other in sample.names:
+        hours = _values(sample, other)[:ROWS_LOOKED_AT] if other and other not in named.values() else []
+        if hours and sum(bool(AN_HOUR.match(value)) for value in hours) >= READABLE_SHARE * len(hours):
+            joined = JOINED.join((name, other))
+            if ":" in hours[0] or plain(other).endswith(ENDS_OF_HOURS):
+                return joined
+    return name
+
+
+def _values(sample: Sample, name: str) -> list[str]:
+    return [value for value in texts_of(sample, name) if value]
 
 
 def _are_moments(values: Sequence[str], *, share: float = READABLE_SHARE) -> bool:
     # Trying every way of writing is slow: words are no moments, whatever the way.
     if not values or not any(_has_digits(value) for value in values[:20]):
         return False
-    reader, _is_either = reader_for(values[:200])
+    some = values[:ROWS_LOOKED_AT]
+    way, _is_either = way_of(some)
+    if way == SERIAL:  # any sum of money looks like a day of a spreadsheet: the name has to tell
+        return share < READABLE_SHARE
+    read = reader_of(way)
     readable = 0
-    for value in values[:200]:
-        is_number = value.replace(".", "", 1).isdecimal()
-        if is_number and len(value.partition(".")[0]) < FEWEST_FIGURES:
+    for value in some:
+        number = value.replace(",", ".")
+        is_number = number.replace(".", "", 1).isdecimal()
+        if is_number and len(number.partition(".")[0]) < FEWEST_FIGURES and not A_DAY.match(value):
             continue  # a small number counts pieces, not seconds
         try:
-            reader(value)
+            read(value)
         except (ValueError, OverflowError):
             continue
         readable += 1
-    return readable >= share * len(values[:200])
+    return readable >= share * len(some)
 
 
 def _has_digits(value: str) -> bool:

@@ -22,7 +22,7 @@ def lines_of_rows(path: Path, sample: Sample, rows: Iterable[int]) -> dict[int, 
     wanted -= found.keys()
     if wanted:
         found |= _read(path, sample, wanted, short=False)
-    return {**{row: row + 1 for row in wanted}, **found}
+    return {**{row: row + 1 + sample.skipped for row in wanted}, **found}
 
 
 def lines_too_short(path: Path, sample: Sample) -> tuple[int, ...]:
@@ -33,14 +33,14 @@ def lines_too_short(path: Path, sample: Sample) -> tuple[int, ...]:
 def line_without_end(path: Path, sample: Sample) -> int:
     """Give the line on which a field begins that runs over more lines than any field does; 0 where there is none."""
     stream, inner = opened(path, lambda _: None)
-    begins = 1
+    begins = 1 + sample.skipped
     try:
         text = io.TextIOWrapper(stream, encoding=sample.encoding, errors="replace", newline="")
-        rows = csv.reader(text, delimiter=sample.delimiter, quotechar=sample.quote)
+        rows = csv.reader(_from_heading(text, sample), delimiter=sample.delimiter, quotechar=sample.quote)
         for _row in rows:
-            if rows.line_num - begins > MOST_LINES:
+            if rows.line_num + sample.skipped - begins > MOST_LINES:
                 return begins
-            begins = rows.line_num + 1
+            begins = rows.line_num + sample.skipped + 1
     except csv.Error:  # a field longer than any is
         return begins
     except PACKED_ERRORS:
@@ -50,16 +50,22 @@ def line_without_end(path: Path, sample: Sample) -> int:
     return 0
 
 
+def _from_heading(text: io.TextIOWrapper, sample: Sample) -> io.TextIOWrapper:
+    for _line in range(sample.skipped):
+        text.readline()
+    return text
+
+
 def _read(path: Path, sample: Sample, wanted: set[int], *, short: bool) -> dict[int, int]:
     found: dict[int, int] = {}
     stream, inner = opened(path, lambda _: None)
     try:
         text = io.TextIOWrapper(stream, encoding=sample.encoding, errors="replace", newline="")
-        rows = csv.reader(text, delimiter=sample.delimiter, quotechar=sample.quote)
+        rows = csv.reader(_from_heading(text, sample), delimiter=sample.delimiter, quotechar=sample.quote)
         next(rows, None)
-        count, line = 0, rows.line_num
+        count, line = 0, sample.skipped + rows.line_num
         for row in rows:
-            begins, line = line + 1, rows.line_num
+            begins, line = line + 1, sample.skipped + rows.line_num
             if not row or (len(row) != len(sample.names)) != short:
                 continue
             count += 1

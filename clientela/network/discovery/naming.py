@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from clientela.network.discovery.problems import LogProblemError
 from clientela.network.discovery.usual_names import USUAL
 
+JOINED = " + "  # between the names of two columns that hold one value together
+
 
 def told_columns(words: str, roles: Sequence[str]) -> dict[str, str]:
     """Read `case=Case ID,activity=Activity,…`. A column whose name has a comma stands in double quotes."""
@@ -27,18 +29,29 @@ def told_columns(words: str, roles: Sequence[str]) -> dict[str, str]:
 
 
 def column_told(name: str, role: str, names: Sequence[str], *, where: str) -> str:
-    """Give the column that is meant by a name. Raises LogProblemError where there is none such."""
+    """Give the column that is meant by a name. Raises LogProblemError where there is none such.
+
+    Two columns that hold a value together, such as the date and the hour, are joined by a plus: Date+Time.
+    """
     if name in names:
         return name
     by_plain = plain_names(names)
     if plain(name) in by_plain:
         return by_plain[plain(name)]
+    if JOINED.strip() in name:
+        parts = [column_told(part.strip(), role, names, where=where) for part in name.split(JOINED.strip())]
+        return JOINED.join(parts)
     near = difflib.get_close_matches(name, names, n=1)
     meant = f" Did you mean «{near[0]}»?" if near else ""
     raise LogProblemError(
         f"{where}: there is no column «{name}» for the role {role}.{meant} The columns are: {listed(names)}.",
         "no_column", name=name, role=role,
     )  # fmt: skip
+
+
+def parts_of(name: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Give the columns that a role's value stands in: nearly always one."""
+    return (name,) if name in names else tuple(name.split(JOINED))
 
 
 def column_by_name(role: str, by_plain: Mapping[str, str], *, taken: Sequence[str], sure: str = "") -> str:

@@ -1,15 +1,23 @@
-"""The bytes of a log, counted as they are read, and unpacked if they are packed."""
+"""The bytes of a log, counted as they are read, and unpacked if they are packed.
 
+Packed by gzip, bzip2 or xz, or alone in a zip, whatever the name of the file says; and so twice, as archives often are.
+"""
+
+import bz2
 import gzip
 import io
+import lzma
+import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from clientela.network.discovery.problems import LogProblemError
 
-MAGIC = b"\x1f\x8b"
+GZIP, BZIP2, XZ, ZIP = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"PK\x03\x04"
+LONGEST_MAGIC = 6
+MOST_TIMES = 2  # packed, and packed again
 CHUNK = 1 << 20
 OnProgress = Callable[[int], None]
 
@@ -20,6 +28,7 @@ class Counting(io.RawIOBase):
     def __init__(self, inner: io.BufferedReader, on_progress: OnProgress) -> None:
         self.inner = inner
         self.on_progress = on_progress
+        self.is_telling = True
 
     def readable(self) -> bool:
         """It is there to be read."""
@@ -28,8 +37,21 @@ class Counting(io.RawIOBase):
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         """Read into the buffer, and tell."""
         size = self.inner.readinto(buffer)
-        self.on_progress(self.inner.tell())
+        if self.is_telling:
+            self.on_progress(self.inner.tell())
         return size
+
+    def seekable(self) -> bool:
+        """What lies in a zip is found from its end."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go elsewhere in the file."""
+        return self.inner.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Where in the file it is."""
+        return self.inner.tell()
 
 
 def opened(path: Path, on_progress: OnProgress, *, name: str = "") -> tuple[IO[bytes], IO[bytes]]:
@@ -41,19 +63,85 @@ def opened(path: Path, on_progress: OnProgress, *, name: str = "") -> tuple[IO[b
         raise LogProblemError(
             f"{called}: {error.strerror}. Check the path and who may read it.", "unreadable"
         ) from error
-    start = inner.read(2)
+    start = inner.read(1)
     inner.seek(0)
     if not start:
         inner.close()
         raise LogProblemError(f"{called}: the file is empty. A log needs at least a heading and one event.", "empty")
-    counted = io.BufferedReader(Counting(inner, on_progress), CHUNK)  # type: ignore[type-var]  # it has no name
-    if start == MAGIC:
-        return io.BufferedReader(gzip.GzipFile(fileobj=counted), CHUNK), inner
-    return counted, inner
+    counting = Counting(inner, on_progress)
+    stream: io.BufferedReader[Any] = io.BufferedReader(counting, CHUNK)
+    try:
+        for _time in range(MOST_TIMES):
+            unpacked = _unpacked(stream, counting)
+            if unpacked is None:
+                break
+            stream = io.BufferedReader(unpacked, CHUNK)
+            stream.peek(1)  # what is broken from the beginning is said at once
+    except PACKED_ERRORS as error:
+        inner.close()
+        raise packed_problem(called, error, 0) from error
+    return stream, inner
+
+
+class _Bzip2(bz2.BZ2File):
+    """What breaks in it is told apart from a disk that cannot be read."""
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        """Read into the buffer."""
+        try:
+            return super().readinto(buffer)
+        except OSError as error:
+            raise zlib.error(str(error)) from error
+
+
+def _unpacked(stream: "io.BufferedReader[Any]", counting: Counting) -> Any:
+    """Give what is packed in it; None where nothing is, or more than one file, or only for who knows a password."""
+    start = stream.peek(LONGEST_MAGIC)
+    if start.startswith(GZIP):
+        return gzip.GzipFile(fileobj=stream, mode="rb")
+    if start.startswith(BZIP2):
+        return _Bzip2(stream)
+    if start.startswith(XZ):
+        return lzma.LZMAFile(stream)
+    if start.startswith(ZIP) and stream.seekable() and stream.raw is counting:
+        counting.is_telling = False  # it is looked into from its end
+        found = _alone_in(stream)
+        counting.is_telling = True
+        return found
+    return None
+
+
+def _alone_in(stream: "io.BufferedReader[Any]") -> IO[bytes] | None:
+    found = None
+    try:
+        folder = zipfile.ZipFile(stream)
+        names = log_names(folder)
+        if len(names) == 1 and not folder.getinfo(names[0]).flag_bits & 1:
+            found = folder.open(names[0])
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+        found = None
+    if found is None:
+        stream.seek(0)
+    return found
+
+
+def log_names(folder: zipfile.ZipFile) -> list[str]:
+    """Give what in a zip may be a log: no folder, and nothing that computers put there for themselves."""
+    names = [one.filename for one in folder.infolist() if not one.is_dir()]
+    return [name for name in names if not name.startswith("__MACOSX/") and not name.rpartition("/")[2].startswith(".")]
+
+
+def what_is_in(path: Path) -> tuple[str, ...]:
+    """List the files of a zip; none where it is none."""
+    try:
+        with zipfile.ZipFile(path) as folder:
+            return tuple(log_names(folder))
+    except (zipfile.BadZipFile, OSError):
+        return ()
 
 
 # What reading a packed file that is broken off or broken raises.
-PACKED_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error)
+PACKED_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
 
 def packed_problem(called: Path | str, error: Exception, read_so_far: int) -> LogProblemError:

@@ -2,13 +2,15 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from clientela.network.discovery.contracts import Sample
 from clientela.network.discovery.encodings import encoding_farther_on, encoding_of_start
-from clientela.network.discovery.packed import PACKED_ERRORS, opened, packed_problem
+from clientela.network.discovery.naming import listed
+from clientela.network.discovery.packed import LONGEST_MAGIC, PACKED_ERRORS, ZIP, opened, packed_problem, what_is_in
 from clientela.network.discovery.problems import LogProblemError
 from clientela.network.discovery.xes import read_xes, sample_of_events
 
@@ -20,15 +22,18 @@ XES_EVENTS = 500
 DELIMITERS = (",", ";", "\t", "|")
 SELDOM_DELIMITERS = ("^", "~", "\x1f", "\x01", ":", " ")
 FOREIGN = {
-    b"PK\x03\x04": "a packed folder or a workbook; save the sheet as CSV, or unpack it and give the log itself",
     b"PAR1": "a Parquet file; write it out as CSV",
     b"%PDF": "a PDF; a log is a CSV or an XES",
     b"SQLite format 3": "a database; write the table out as CSV",
-    b"BZh": "packed by bzip2; unpack it, or pack it by gzip",
-    b"\xfd7zXZ": "packed by xz; unpack it, or pack it by gzip",
     b"\x28\xb5\x2f\xfd": "packed by zstd; unpack it, or pack it by gzip",
     b"\xd0\xcf\x11\xe0": "an old workbook; save the sheet as CSV",
+    b"Rar!": "packed by RAR; unpack it, or pack it by gzip",
+    b"7z\xbc\xaf": "packed by 7-Zip; unpack it, or pack it by gzip",
 }
+WORKBOOK = "[Content_Types].xml"
+WEB_PAGE = re.compile(rb"\s*(<!doctype\s+html|<html)", re.IGNORECASE)
+JSON = re.compile(rb"\s*(\{|\[\s*[\[{])")
+SIGN_TOLD = re.compile(r"sep=(.)$", re.IGNORECASE)  # by a spreadsheet to itself, in the first line
 
 
 def read_sample(
@@ -40,9 +45,8 @@ def read_sample(
     """
     called = name or str(path)
     start = _start(path, called)
-    for magic, what in FOREIGN.items():
-        if start.startswith(magic):
-            raise LogProblemError(f"{called}: this is {what}.", "foreign")
+    if what := _foreign(path, start):
+        raise LogProblemError(f"{called}: this is {what}.", "foreign")
     if _is_xml(start):
         return sample_of_events(read_xes(path, name=called, on_bytes=_silent), called=called, most=XES_EVENTS)
     chosen = encoding or encoding_of_start(start)
@@ -66,10 +70,27 @@ def _start(path: Path, called: str) -> bytes:
         inner.close()
 
 
+def _foreign(path: Path, start: bytes) -> str:
+    """Say what it is, and what helps, if it is no log; "" where it may be one."""
+    for magic, what in FOREIGN.items():
+        if start.startswith(magic):
+            return what
+    if start.startswith(ZIP):
+        names = what_is_in(path)
+        if WORKBOOK in names:
+            return "a workbook; save the sheet as CSV"
+        if len(names) > 1:
+            return f"a packed folder of {len(names)} files ({listed(names)}); unpack it and give the log itself"
+        return "a packed folder that cannot be opened; unpack it and give the log itself"
+    if WEB_PAGE.match(start):
+        return "a web page; save the table as CSV"
+    return "JSON; write the events out as CSV" if JSON.match(start.removeprefix(b"\xef\xbb\xbf")) else ""
+
+
 def _is_xml(start: bytes) -> bool:
     text = start[:4096]
-    if text.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return text.decode("utf-16", errors="ignore").lstrip().startswith("<")
+    if text.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
+        return b"<" in text[:LONGEST_MAGIC] or text.decode("utf-16", errors="ignore").lstrip().startswith("<")
     return text.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
 
 
@@ -81,13 +102,14 @@ def _csv_sample(start: bytes, called: str, delimiter: str, encoding: str, most_r
     lines = text if is_whole else text[: text.rfind("\n") + 1]
     if "\0" in lines:
         raise LogProblemError(f"{called}: this is not text. A log is a CSV or an XES.", "foreign")
+    lines, skipped, told_sign = _from_heading(lines)
     first = lines.split("\n", 1)[0].split("\r", 1)[0]
     if not first.strip():
         raise LogProblemError(
             f"{called}, line 1: the heading is blank. The first line must name the columns.", "no_heading"
         )
     quote = "'" if first.count("'") >= 2 and '"' not in first else '"'  # noqa: PLR2004 -- one pair
-    sign = delimiter or _delimiter(lines, quote)
+    sign = delimiter or told_sign or _delimiter(lines, quote)
     rows = _rows(lines, sign, quote, most=most_rows + 1)
     names = [name.strip() for name in rows[0]]
     if len(names) == 1:
@@ -95,6 +117,8 @@ def _csv_sample(start: bytes, called: str, delimiter: str, encoding: str, most_r
             f"{called}, line 1: no sign was found that parts the columns. Tell it, for example with --delimiter ';'.",
             "no_delimiter",
         )
+    if len(rows) > 1 and all(len(row) == len(names) + 1 and not row[-1].strip() for row in rows[1:]):
+        names.append("")  # every line but the heading ends with the sign that parts columns
     _check_names(names, called)
     whole = [tuple(row) for row in rows[1:] if len(row) == len(names)]
     if len(rows) == 1:
@@ -105,7 +129,19 @@ def _csv_sample(start: bytes, called: str, delimiter: str, encoding: str, most_r
             "Every line needs as many as the heading; look for a sign too many at the end of the lines.",
             "uneven", line=2, found=len(rows[1]), expected=len(names),
         )  # fmt: skip
-    return Sample("csv", tuple(names), tuple(whole), encoding=encoding, delimiter=sign, quote=quote)
+    return Sample("csv", tuple(names), tuple(whole), encoding=encoding, delimiter=sign, quote=quote, skipped=skipped)
+
+
+def _from_heading(lines: str) -> tuple[str, int, str]:
+    """Pass over blank lines and the line that tells the sign; give the rest, how many lines they are, and the sign."""
+    skipped, sign = 0, ""
+    while lines:
+        line, end, rest = lines.partition("\n")
+        told = SIGN_TOLD.match(line.rstrip("\r"))
+        if not end or (line.strip() and not (told and not skipped)):
+            break
+        lines, skipped, sign = rest, skipped + 1, told[1] if told else sign
+    return lines, skipped, sign
 
 
 def _decoded(start: bytes, encoding: str) -> str:

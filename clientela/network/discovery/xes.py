@@ -308,7 +308,8 @@ def sample_of_events(events: Events, *, called: str, most: int) -> Sample:
     defaults = defaults_of(events.heading)
     own = dict.fromkeys(key for one in first.own for key in one)
     of_trace = dict.fromkeys(TRACE + key for one in first.trace for key in one)
-    names = tuple(dict.fromkeys((*own, *of_trace, *defaults)))
+    case = [STANDARD["case"]] if any(first.trace_number) else []  # also where no trace has a name
+    names = tuple(dict.fromkeys((*own, *of_trace, *case, *defaults)))
     rows = tuple(zip(*(column_of(first, name, defaults)[0] for name in names), strict=True))
     return Sample(
         "xes", names, rows, sure=STANDARD, classifiers=dict(events.heading.classifiers), defaults=defaults

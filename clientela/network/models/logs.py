@@ -52,17 +52,32 @@ class EventLog(models.Model):
 
 
 class LogTeam(models.Model):
-    """A team as the log calls it, and the department that it is; none: it stands outside the house."""
+    """A team as the log calls it, and the department that it is; or it is none of ours. Else nobody has said yet."""
 
     log = models.ForeignKey(EventLog, on_delete=models.CASCADE, related_name="+", db_index=False)
     name = models.CharField(max_length=300)
     events = models.BigIntegerField()
     cases = models.BigIntegerField()
     department = models.ForeignKey("directory.Department", on_delete=models.SET_NULL, null=True, related_name="+")
+    is_outside = models.BooleanField(default=False)  # a firm outside the house, a machine: none of ours
     members = ArrayField(models.CharField(max_length=300), default=list)  # of a team that the log itself suggested
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["log", "name"], name="log_team_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["log", "name"], name="log_team_once"),
+            models.CheckConstraint(
+                name="log_team_outside_is_no_department", condition=Q(is_outside=False) | Q(department__isnull=True)
+            ),
+        ]
+        indexes = [models.Index(fields=["log", "-events", "name"], name="log_teams_busiest")]
+
+
+class LogDecision(models.Model):
+    """One step of saying which team is which, and what was said before: the newest can be undone. The last few stay."""
+
+    log = models.ForeignKey(EventLog, on_delete=models.CASCADE, related_name="+")
+    decided_at = models.DateTimeField()
+    before = models.JSONField()  # name of the team to [department or none, whether it was none of ours]
 
 
 class LogEdge(models.Model):

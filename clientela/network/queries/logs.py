@@ -1,23 +1,19 @@
 """Event logs that were brought in, and who serves whom by them, as the service map draws it."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 
-from django.db.models import Case, Count, F, Min, Sum, When
+from django.db.models import Case, Count, F, Min, Q, Sum, When
 from django.db.models.lookups import Exact
 
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
-from clientela.directory.queries import DepartmentCard
 from clientela.kernel.own_files import path_of_own_file
 from clientela.kernel.policies import HiddenError, require_seen
 from clientela.network.discovery import Columns, LogProblemError, Sample
 from clientela.network.discovery.guessing import guess_columns
-from clientela.network.discovery.naming import plain
 from clientela.network.discovery.sample import read_sample
 from clientela.network.models import LOG_FILES, EventLog, LogEdge, LogTeam
 from clientela.network.policies import may_bring_logs
@@ -25,9 +21,7 @@ from clientela.network.queries.traces import TracedLine
 
 MOST_LOGS = 100
 MOST_EDGES_SHOWN = 50
-MOST_TEAMS_SHOWN = 100
 PREVIEW_ROWS = 5
-ALIKE = 0.85  # how much a team's name must be like a department's to be suggested, 0 to 1
 OPEN_STATES = frozenset({EventLog.State.WAITING, EventLog.State.RUNNING})
 _OF_A_LINE = (
     "log_id",
@@ -57,16 +51,19 @@ class LogLine:
 
 
 @dataclass(frozen=True)
-class LogTeamSeen:
-    """A team of a log, what it was said to be, and what its name suggests where nobody said anything yet."""
+class LogDecided:
+    """How far the teams of a log are matched. `drawable`: hand-overs between two teams of which something was said."""
 
-    id: int
-    name: str
-    events: int
-    cases: int
-    members: tuple[str, ...]
-    department_id: int | None
-    suggested_id: int | None
+    teams: int
+    decided: int
+    outside: int  # of those that were decided: none of ours
+    handovers: int  # that are kept, between any two
+    drawable: int
+
+    @property
+    def share(self) -> float:
+        """The share of the hand-overs of which both sides are known."""
+        return self.drawable / self.handovers if self.handovers else 0.0
 
 
 @dataclass(frozen=True)
@@ -91,8 +88,7 @@ class LogPage:
     reading: str
     error: Mapping[str, Any] | None
     found: Mapping[str, Any] | None
-    teams: tuple[LogTeamSeen, ...]  # the busiest
-    teams_count: int
+    decided: LogDecided | None  # of a log that was counted
     edges: tuple[LogEdgeSeen, ...]  # the busiest
     edges_count: int
     is_open: bool
@@ -114,44 +110,29 @@ def logs_seen(viewer: Viewer) -> tuple[LogLine, ...]:
     require_seen(may_bring_logs(viewer))
     rows = list(EventLog.objects.order_by("-brought_at", "-pk")[:MOST_LOGS])
     cards = directory.party_cards({row.brought_by_id for row in rows if row.brought_by_id is not None})
-    return tuple(_line(row, cards) for row in rows)
+    return tuple(log_line(row, cards) for row in rows)
 
 
 def log_page(viewer: Viewer, log_id: int) -> LogPage:
-    """Return one log with its busiest teams and edges. Raises HiddenError. Seven statements at most."""
-    row = _seen(viewer, log_id)
+    """Return one log with its busiest edges. Raises HiddenError. Five statements at most."""
+    row = seen_log(viewer, log_id)
     cards = directory.party_cards([row.brought_by_id] if row.brought_by_id is not None else [])
-    teams: Sequence[LogTeam] = ()
     edges: Sequence[LogEdge] = ()
     found = row.found if row.state == EventLog.State.DONE else None
     if found is not None:
-        teams = list(LogTeam.objects.filter(log=row).order_by("-events", "name")[:MOST_TEAMS_SHOWN])
         edges = list(
             LogEdge.objects.filter(log=row)
             .select_related("giver", "taker")
             .order_by("-handovers", "pk")[:MOST_EDGES_SHOWN]
         )
-    called = _departments_by_name(directory.departments()) if teams and row.matched_at is None else {}
     return LogPage(
-        line=_line(row, cards),
+        line=log_line(row, cards),
         columns=row.columns,
         zone=row.zone,
         reading=row.reading,
         error=row.error,
         found=found,
-        teams=tuple(
-            LogTeamSeen(
-                id=team.pk,
-                name=team.name,
-                events=team.events,
-                cases=team.cases,
-                members=tuple(team.members),
-                department_id=team.department_id,
-                suggested_id=team.department_id or suggested_department(team.name, called),
-            )
-            for team in teams
-        ),
-        teams_count=found["teams"] if found else 0,
+        decided=decided_of(row) if found is not None else None,
         edges=tuple(
             LogEdgeSeen(
                 edge.giver.name, edge.taker.name, edge.handovers, edge.cases, edge.median_wait_seconds, edge.back
@@ -166,7 +147,7 @@ def log_page(viewer: Viewer, log_id: int) -> LogPage:
 
 def log_preview(viewer: Viewer, log_id: int, *, columns: Mapping[str, str] | None = None) -> LogPreview:
     """Return the first rows of a log and which column seems to hold what; `columns` are told. Raises HiddenError."""
-    row = _seen(viewer, log_id)
+    row = seen_log(viewer, log_id)
     sample = read_sample(path_of_own_file(room=LOG_FILES, number=row.pk), name=row.file_name)
     rows = sample.rows[:PREVIEW_ROWS]
     teams = [name for card in directory.departments() for name in (card.name, *card.names.values())]
@@ -221,26 +202,8 @@ def log_edges() -> tuple[TracedLine, ...]:
     return tuple(found)
 
 
-def suggested_department(name: str, called: Mapping[str, int]) -> int | None:
-    """Return the department whose name is the same, or nearly; None where none is, or where it could be several."""
-    wanted = plain(name)
-    if wanted in called:
-        return called[wanted]
-    near = get_close_matches(wanted, called, n=2, cutoff=ALIKE)
-    ids = {called[one] for one in near}
-    return ids.pop() if len(ids) == 1 else None
-
-
-def _departments_by_name(cards: Sequence[DepartmentCard]) -> dict[str, int]:
-    """Give departments by what is compared of their names in every language; what several are called names none."""
-    ids: dict[str, set[int]] = defaultdict(set)
-    for card in cards:
-        for name in {card.key, card.name, *card.names.values()}:
-            ids[plain(name)].add(card.id)
-    return {name: next(iter(some)) for name, some in ids.items() if name and len(some) == 1}
-
-
-def _seen(viewer: Viewer, log_id: int) -> EventLog:
+def seen_log(viewer: Viewer, log_id: int) -> EventLog:
+    """Return a log. Raises HiddenError. One statement."""
     require_seen(may_bring_logs(viewer))
     row = EventLog.objects.filter(pk=log_id).first()
     if row is None:
@@ -248,7 +211,21 @@ def _seen(viewer: Viewer, log_id: int) -> EventLog:
     return row
 
 
-def _line(row: EventLog, cards: Mapping[int, directory.PartyCard]) -> LogLine:
+def decided_of(row: EventLog) -> LogDecided:
+    """Return how far the teams of a log are matched. Two statements, over its own teams and lines."""
+    said = Q(department__isnull=False) | Q(is_outside=True)
+    teams = LogTeam.objects.filter(log=row).aggregate(
+        teams=Count("pk"), decided=Count("pk", filter=said), outside=Count("pk", filter=Q(is_outside=True))
+    )
+    both = (Q(giver__department__isnull=False) | Q(giver__is_outside=True)) & (
+        Q(taker__department__isnull=False) | Q(taker__is_outside=True)
+    )
+    sums = LogEdge.objects.filter(log=row).aggregate(all=Sum("handovers"), both=Sum("handovers", filter=both))
+    return LogDecided(**teams, handovers=int(sums["all"] or 0), drawable=int(sums["both"] or 0))
+
+
+def log_line(row: EventLog, cards: Mapping[int, directory.PartyCard]) -> LogLine:
+    """Return a log in a line. `cards`: of whoever brought it. No statement."""
     return LogLine(
         id=row.pk,
         file_name=row.file_name,

@@ -33,7 +33,9 @@ class LogForm(NamedForm):
     key = "log"
     file = forms.FileField(
         label=gettext_lazy("The log"),
-        help_text=gettext_lazy("A table saved as CSV, or an XES; also packed by gzip. One line an event."),
+        help_text=gettext_lazy(
+            "A table saved as CSV, or an XES; also packed by gzip, or alone in a zip. One line an event."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,6 +54,23 @@ class LogForm(NamedForm):
                 _("This file is larger than %(limit)s. Pack it by gzip, or cut it by months.") % {"limit": limit}
             )
         return file
+
+
+class TeamsForm(NamedForm):
+    """A small table that says which team is which department."""
+
+    key = "teams"
+    teams = forms.FileField(
+        label=gettext_lazy("A table with the columns team and department"),
+        help_text=gettext_lazy(
+            "A CSV. Write “outside” for a team that is none of ours; leave blank what is not known."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        empty = _("This file is empty. Choose one with at least a line that names the columns.")
+        self.fields["teams"].error_messages |= {"required": _("Choose a file first."), "empty": empty}
 
 
 class ColumnsForm(NamedForm):
@@ -100,7 +119,7 @@ class ColumnsForm(NamedForm):
         named = [given[role] for role in ROLES if given.get(role)]
         twice = next((name for name in named if named.count(name) > 1), "")
         if twice:
-            self.add_error(None, _("The column «%(name)s» is chosen twice. Choose a different one.") % {"name": twice})
+            self.add_error(None, _("The column “%(name)s” is chosen twice. Choose a different one.") % {"name": twice})
         return given
 
     def columns(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Event logs: brought in, their columns confirmed, followed while they are counted, matched to departments, deleted."""
+"""Event logs: brought in, their columns confirmed, followed while they are counted, deleted."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from clientela.directory import queries as directory
 from clientela.directory.rules.days import zones
 from clientela.kernel.clock import now
 from clientela.kernel.own_files import receive_file
@@ -19,15 +18,12 @@ from clientela.network import actions
 from clientela.network import queries as network
 from clientela.network.discovery import LogProblemError
 from clientela.network.policies import may_bring_logs
-from clientela.web.components.reader import page_language
 from clientela.web.components.toasts import say
 from clientela.web.doors import for_employees
 from clientela.web.map.choosing import SPANS, Chosen, monday_of, week_number
 from clientela.web.map.log_forms import READINGS, ColumnsForm, LogForm
 from clientela.web.map.log_words import found_by_words, note_words, problem_words, state_words
 from clientela.web.viewer import KnownRequest
-
-TEAM_FIELD = "team-"  # and the team's number: the department that was chosen for it
 
 
 @for_employees
@@ -105,23 +101,6 @@ def stop_log(request: KnownRequest, number: int) -> HttpResponse:
 
 
 @for_employees
-@require_POST
-def match_log(request: KnownRequest, number: int) -> HttpResponse:
-    """Say which team is which department."""
-    page = network.log_page(request.viewer, number)
-    known = {str(card.id): card.id for card in directory.departments()}
-    chosen = {team.id: request.POST.get(f"{TEAM_FIELD}{team.id}", "") for team in page.teams}
-    department_of = {team: known.get(value) for team, value in chosen.items()}
-    try:
-        actions.match_log_teams(by=request.viewer, at=now(), log_id=number, department_of=department_of)
-    except actions.LogRefusedError as refusal:
-        say(request, str(refusal))
-    else:
-        say(request, _("Kept. The map now shows what these teams hand over to each other."))
-    return redirect("map:log", number)
-
-
-@for_employees
 def delete_log(request: KnownRequest, number: int) -> HttpResponse:
     """Ask whether the log shall be deleted, and delete it."""
     page = network.log_page(request.viewer, number)
@@ -161,15 +140,12 @@ def _context(page: network.LogPage) -> dict[str, Any]:
         "error": problem_words(error["code"], error["figures"], error["words"]) if page.error else "",
         "notes": [note_words(note) for note in found.get("notes", [])],
         "columns_words": ", ".join(page.columns.values()),
-        "map_url": _map_url(found),
+        "map_url": map_url(found),
     }
-    if page.teams:
-        context["departments"] = _departments()
-        context["team_field"] = TEAM_FIELD
     return context
 
 
-def _map_url(found: Mapping[str, Any]) -> str:
+def map_url(found: Mapping[str, Any]) -> str:
     """The map in the last weeks of a log: as many as it has, if so many can be shown at once."""
     if not found.get("last_at"):
         return reverse("map:map")
@@ -180,12 +156,6 @@ def _map_url(found: Mapping[str, Any]) -> str:
     return f"{reverse('map:map')}?{query}"
 
 
-def _departments() -> list[tuple[int, str]]:
-    language = page_language()
-    named = [(card.id, card.name_in(language)) for card in directory.departments()]
-    return sorted(named, key=lambda one: one[1].casefold())
-
-
 def _asking_for_columns(request: KnownRequest, page: network.LogPage) -> dict[str, Any]:
     preview = network.log_preview(request.viewer, page.line.id)
     guessed: Mapping[str, str] = preview.columns.named if preview.columns else page.columns
@@ -193,7 +163,7 @@ def _asking_for_columns(request: KnownRequest, page: network.LogPage) -> dict[st
     initial = {**guessed, "zone": page.zone or request.viewer.zone, "reading": page.reading}
     is_sent = request.method == "POST"
     form = ColumnsForm(
-        request.POST if is_sent else None, initial=initial, names=preview.sample.names, known_zones=zones()
+        request.POST if is_sent else None, initial=initial, names=_columns(preview, guessed), known_zones=zones()
     )
     problem = preview.problem
     return {
@@ -203,3 +173,9 @@ def _asking_for_columns(request: KnownRequest, page: network.LogPage) -> dict[st
         "guesses": found_by_words(guessed, found_by),
         "problem": problem_words(problem.code, problem.figures, str(problem)) if problem else "",
     }
+
+
+def _columns(preview: network.LogPreview, guessed: Mapping[str, str]) -> list[str]:
+    """Every column, and two that hold one value together where that was understood."""
+    names = preview.sample.names
+    return [*names, *(name for name in guessed.values() if name not in names)]

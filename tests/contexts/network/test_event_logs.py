@@ -150,17 +150,14 @@ def test_a_log_is_counted_in_a_process_of_its_own_and_kept_whole(
         page = log_page(world.carmen, number)
     assert (page.line.state, page.line.progress, page.line.rows_read, page.line.events) == ("done", 1.0, 16, 16)
     assert page.found is not None
+    assert page.decided is not None
     assert (page.found["cases"], page.found["handovers"], page.found["notes"]) == (5, 9, [])
     assert page.found["first_at"] == "2024-03-04T08:00:00Z"  # nine in Madrid
     assert [(edge.giver, edge.taker, edge.handovers, edge.back) for edge in page.edges][:2] == [
         ("customer  CARE", "Workshop", 3, 1),
         ("customer  CARE", "Billing", 2, 0),
     ]
-    assert [(team.name, team.events, team.suggested_id) for team in page.teams] == [
-        ("customer  CARE", 7, world.care.id),
-        ("Workshop", 5, world.workshop.id),
-        ("Billing", 4, None),
-    ]
+    assert (page.decided.teams, page.decided.decided, page.decided.handovers, page.decided.drawable) == (3, 0, 9, 0)
     verbs = [fact.verb for fact in facts_about(thing("log", number))]
     assert sorted(verbs) == ["log.brought", "log.count_wished", "log.counted"]
 
@@ -257,7 +254,7 @@ def test_matched_teams_are_lines_of_the_map_and_what_went_back_is_not_asked_anew
         ),
     )
     (fact,) = [fact for fact in facts_about(thing("log", number)) if fact.verb == "log.matched"]
-    assert (fact.data["teams"], fact.data["matched"]) == (3, 2)
+    assert (fact.data["teams"], fact.data["matched"], fact.data["outside"]) == (3, 2, 1)
 
 
 def test_a_log_of_deliveries_is_read_the_other_way_round(world: World) -> None:
@@ -291,6 +288,7 @@ def test_counting_anew_keeps_what_was_said_of_the_teams(world: World) -> None:
     match(world, number)
     count(world, number, reading="delivers")
     assert [(line.provider_id, line.customer_id) for line in log_edges()] == [(world.care.id, world.workshop.id)]
+    assert dict(LogTeam.objects.values_list("name", "is_outside"))["Billing"]
 
 
 def test_a_deleted_log_is_forgotten_by_the_map(world: World) -> None:

@@ -93,7 +93,7 @@ def test_nobody_is_listed_by_how_much_they_did(tmp_path: Path) -> None:
 
 def test_every_note_has_its_words() -> None:
     found = Discovered("csv", "team", Columns({}, {}), 0, 0, 0, 0, "", "", (), (), (), 0.0)
-    codes = "encoding no_zone day_or_month short_line no_case no_moment no_team defaults nameless_cases"
+    codes = "encoding no_zone day_or_month short_line no_case no_moment no_team defaults nameless_cases serial"
     assert all(note_words(Note(code, 2, (3, 4), "x"), found) for code in [*codes.split(), "one_team", "no_handover"])
 
 

@@ -59,10 +59,14 @@ def counted(shop: Shop, desk: Desk) -> int:
 
 
 def matched(shop: Shop, desk: Desk) -> int:
-    number = counted(shop, desk)
+    return matched_too(shop, desk, counted(shop, desk))
+
+
+def matched_too(shop: Shop, desk: Desk, number: int) -> int:
     ids = dict(LogTeam.objects.values_list("name", "pk"))
-    chosen = {f"team-{ids['Customer Care']}": shop.world.care.id, f"team-{ids['Workshop']}": shop.world.workshop.id}
-    assert desk.of("carmen").post(reverse("map:match_log", args=[number]), chosen).status_code == 302
+    pairs = [f"{ids['Customer Care']}:{shop.world.care.id}", f"{ids['Workshop']}:{shop.world.workshop.id}"]
+    sent = {"decision": "accept", "pair": pairs}
+    assert desk.of("carmen").post(reverse("map:match_log", args=[number]), sent).status_code == 302
     return number
 
 
@@ -91,7 +95,7 @@ def test_a_log_that_is_not_there_or_not_for_them_is_not_found(shop: Shop, desk: 
 def test_a_file_that_is_no_log_is_refused_beside_its_field(shop: Shop, desk: Desk) -> None:
     for text, said in (
         ("PK\x03\x04", "This is neither a CSV nor an XES."),
-        ("a,b,a\n1,2,3\n", "The heading has the column «a» twice."),
+        ("a,b,a\n1,2,3\n", "The heading has the column “a” twice."),
         ('<!DOCTYPE log [<!ENTITY a "b">]><log></log>', "The file declares a document type"),
     ):
         response = bring(desk, text)
@@ -117,7 +121,7 @@ def test_a_log_may_be_larger_than_a_message_but_only_from_who_may_bring_one(
 def test_a_new_log_shows_its_first_rows_and_what_was_guessed(shop: Shop, desk: Desk) -> None:
     assert bring(desk).status_code == 302
     shown = page(desk)
-    assert "The team: «team», by its name" in shown
+    assert "The team: “team”, by its name" in shown
     assert "<td>Customer Care</td>" in shown
     assert re.search(r'<option value="moment" selected[^>]*>moment', shown)
     assert "help.csv" in desk.of("vera").get(LOGS).content.decode()
@@ -128,7 +132,7 @@ def test_columns_that_cannot_be_are_refused_beside_their_field(shop: Shop, desk:
     url = reverse("map:log_columns", args=[EventLog.objects.get().pk])
     for wrong, said in (
         ({"team": ""}, "Choose the column that says who did it"),
-        ({"team": "moment"}, "The column «moment» is chosen twice."),
+        ({"team": "moment"}, "The column “moment” is chosen twice."),
         ({"zone": "Mars/Base"}, "There is no such time zone."),
         ({"case": ""}, "Choose the column."),
     ):
@@ -155,17 +159,14 @@ def test_what_was_found_is_shown_and_its_teams_become_departments(shop: Shop, de
     number = counted(shop, desk)
     shown = page(desk)
     assert "9 hand-overs between 3 teams, in 5 cases." in shown
-    care = shop.world.care.id
-    assert f'<option value="{care}" selected>Customer Care</option>' in shown
-    assert "Nothing of this counts before you keep it." in shown
-    ids = dict(LogTeam.objects.values_list("name", "pk"))
-    chosen = {f"team-{ids['Customer Care']}": care, f"team-{ids['Workshop']}": shop.world.workshop.id}
-    assert desk.of("carmen").post(reverse("map:match_log", args=[number]), chosen).status_code == 302
+    assert "Nobody has said yet which team is which department." in shown
+    assert f'href="{reverse("map:log_teams", args=[number])}"' in shown
+    matched_too(shop, desk, number)
     assert [(line.provider_id, line.customer_id, line.asked) for line in log_edges()] == [
-        (shop.world.workshop.id, care, 2)
+        (shop.world.workshop.id, shop.world.care.id, 2)
     ]
     shown = page(desk)
-    assert "What these teams hand over to each other stands below, and on the service map" in shown
+    assert "2 of 3 teams are decided; both sides are known of 44% of the hand-overs." in words_of(shown)
     assert '<a href="/map/?week=2826&amp;span=1">Show it on the map</a>' in shown  # the week of the ninth of March 2024
 
 
@@ -226,7 +227,7 @@ def test_a_log_that_failed_says_why_and_can_be_read_differently(shop: Shop, desk
     wrong = CONFIRMED | {"moment": "activity", "activity": ""}
     desk.of("carmen").post(reverse("map:log_columns", args=[number]), wrong)
     actions.run_log(at=shop.at, log_id=number, now=lambda: shop.at)
-    assert "Not one moment in «activity» can be read (line 2)." in page(desk)
+    assert "Not one moment in “activity” can be read (line 2)." in page(desk)
 
 
 def test_a_log_is_deleted_only_after_a_question(shop: Shop, desk: Desk) -> None:
@@ -239,7 +240,7 @@ def test_a_log_is_deleted_only_after_a_question(shop: Shop, desk: Desk) -> None:
 
 def test_every_state_note_and_problem_has_its_words() -> None:
     assert all(state_words(state) for state in EventLog.State.values)
-    notes = "encoding no_zone day_or_month short_line no_case no_moment no_team defaults nameless_cases"
+    notes = "encoding no_zone day_or_month short_line no_case no_moment no_team defaults nameless_cases serial"
     for code in [*notes.split(), "one_team", "no_handover"]:
         assert "%(" not in note_words({"code": code, "count": 2, "lines": [3], "what": "x"})
     assert problem_words("rare", {}, "the terminal's sentence") == "the terminal's sentence"

@@ -221,7 +221,7 @@ def test_a_trace_without_end_is_read_in_pieces(tmp_path: Path) -> None:
         ("<html><body>no</body></html>", "foreign"),
         ("PK\x03\x04rest", "foreign"),
         (HEADING + "1,x,A,soon\n1,y,B,later\n", "no_moments"),
-        (HEADING + "1,x,A,2024-03-04,\n1,y,B,2024-03-04,\n", "uneven"),
+        (HEADING + "1,x,A,2024-03-04,9\n1,y,B,2024-03-04,9\n", "uneven"),
         ("colour,size,price\nred,1,2\nblue,2,3\n", "no_role"),
     ],
 )
