@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from clientela.kernel.clock import now
+from clientela.network.actions.lateness import count_lateness_anew
 from clientela.promises.actions import RecomputedClocks, recompute_clocks, sweep_promises
 from clientela.requests.actions import RecomputedLegs, recompute_legs
 
@@ -39,6 +40,8 @@ def recompute(
     with Progress(console=Console(stderr=True), transient=True) as progress:
         clocks = recompute_clocks(at=at, is_check=check, on_progress=_bar(progress, "clocks"))
         legs = recompute_legs(at=at, is_check=check, on_progress=_bar(progress, "legs"))
+    if not check and (clocks.different_ids or legs.different_request_ids):
+        count_lateness_anew(at=at)  # what was put right no fact tells of
     if as_json:
         typer.echo(json.dumps(_as_json(clocks, legs, at=at, is_check=check)))
     else:

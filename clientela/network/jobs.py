@@ -1,5 +1,7 @@
 """The network's work in the background: simulating what was asked."""
 
+from time import monotonic
+
 from django.db import Error
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -11,6 +13,7 @@ from clientela.network.actions.logs import COUNT_JOB
 from clientela.network.actions.logs import QUEUE as LOGS
 from clientela.network.actions.mail_traces import COUNT_MAIL_JOB, MAIL_QUEUE
 
+COUNTS_SECONDS = 50.0  # then the next minute's run goes on, so that other jobs have their turn
 # Only for trouble with the database: everything else ends the question itself, with the reason.
 TRIED_AGAIN = RetryStrategy(max_attempts=5, wait=10, retry_exceptions=[Error])
 
@@ -34,6 +37,12 @@ def draw_first_map() -> int:
 def draw_map() -> int:
     """Replace the weeks of the service map that have changed in the analytics store; return how many."""
     return actions.draw_map(at=now())
+
+
+def count_lateness() -> int:
+    """Count the ended cases that changed, and for a while those of the past; return how many were counted."""
+    until = monotonic() + COUNTS_SECONDS
+    return actions.count_lateness(at=now(), goes_on=lambda: monotonic() < until)
 
 
 def ask_on_whom_people_depend() -> int:

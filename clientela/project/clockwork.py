@@ -53,6 +53,7 @@ SCHEDULES = (
     Schedule(EVERY_HOUR, network.sweep_mail_files),
     Schedule(EVERY_MINUTE, network.draw_first_map),
     Schedule(EVERY_HOUR, network.draw_map),
+    Schedule(EVERY_MINUTE, network.count_lateness),
     Schedule(EVERY_FIVE_MINUTES, network.ask_on_whom_people_depend),
     Schedule(EVERY_MINUTE, voice.turn_rounds),
     Schedule(EVERY_FIVE_MINUTES, voice.remind_who_was_asked),

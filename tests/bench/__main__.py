@@ -18,6 +18,7 @@ from pathlib import Path
 
 from clientela.kernel.postgres import Cluster
 from tests.bench.answers import measured_answers
+from tests.bench.answers_results import measured_results
 from tests.bench.discover import discover_lines
 from tests.bench.encode import measured_encoding
 from tests.bench.export import measured_export
@@ -25,7 +26,9 @@ from tests.bench.feeling import feeling_lines
 from tests.bench.impact_speed import measured_speed
 from tests.bench.impact_study import Study, cells_named, study_lines
 from tests.bench.intake import measured_intake
+from tests.bench.lateness import lateness_lines
 from tests.bench.mail import measured_mail
+from tests.bench.mailtrace import measured_mail_traces
 from tests.bench.map_frames import frame_lines
 from tests.bench.map_query import query_lines
 from tests.bench.measures import measured_measures
@@ -51,6 +54,7 @@ PARTS = (
     "intake",
     "storm",
     "mail",
+    "mailtrace",
     "encode",
     "answers",
     "listen",
@@ -58,6 +62,7 @@ PARTS = (
     "export",
     "measures",
     "map",
+    "lateness",
     "discover",
     "impact",
     "impactspeed",
@@ -88,6 +93,7 @@ def main() -> None:
     words.add_argument("--mails", type=int, default=3_000, help="how many mails each run of `intake` sends")
     words.add_argument("--stored", type=int, default=1_000_000, help="how many messages `intake` has stored; 0: none")
     words.add_argument("--answers", type=int, default=10_000, help="how many people `answers` asks")
+    words.add_argument("--results-of", type=int, default=100_000, help="of how many answers `answers` opens results")
     words.add_argument("--storm", type=int, default=10_000, help="how many mails `storm` sends")
     words.add_argument("--worlds", type=int, default=300, help="how many worlds `impact` draws for a cell")
     words.add_argument("--cells", nargs="+", metavar="DxTxN", help="suppliers, periods and cases a cell for `impact`")
@@ -99,6 +105,7 @@ def main() -> None:
     words.add_argument("--facts", type=int, default=50_000, help="how many facts a round of `export` has")
     words.add_argument("--sample", type=int, default=200_000, help="how many requests `measures` and `export` have")
     words.add_argument("--events", type=int, default=10_000_000, help="how many events `discover` generates")
+    words.add_argument("--traced", type=int, default=1_000_000, help="how many mails each record of `mailtrace` has")
     given = words.parse_args()
     parts = given.parts or [part for part in PARTS if part != "impact"]
     if unknown := set(parts) - set(PARTS):
@@ -121,10 +128,12 @@ def main() -> None:
         "start": ("Starting and resting", measured_starts),
         "encode": ("Understanding texts", measured_encoding),
         "map": ("The map of three hundred teams", _map),
+        "lateness": ("Whose lateness travels", _lateness),
         "feeling": ("What people feel and what they talk about", feeling_lines),
         "mail": ("Bounces and quotes", measured_mail),
+        "mailtrace": ("A mail server's record", partial(measured_mail_traces, given.traced)),
         "storm": ("A storm of mail", partial(storm_lines, given.storm)),
-        "answers": ("Asking and answering", partial(_answers, given.answers)),
+        "answers": ("Asking and answering", partial(_answers, given.answers, given.results_of)),
         "impact": ("Does Impact tell the truth?", partial(study_lines, _study(given))),
         "impactspeed": ("How long Impact takes", partial(measured_speed, given.cases)),
         "rollouts": ("Rolling out in random order", partial(rollout_lines, given.worlds, given.processes)),
@@ -151,15 +160,21 @@ def _study(given: argparse.Namespace) -> Study:
     )
 
 
-def _answers(people: int) -> Iterator[str]:
+def _answers(people: int, stored: int) -> Iterator[str]:
     with _server(None) as (url, home):
         yield from measured_answers(url, home, people=people)
+        yield from measured_results(url, home, answers=stored)
 
 
 def _map() -> Iterator[str]:
     yield from frame_lines()
     with _server(None) as (url, home):
         yield from query_lines(url, home)
+
+
+def _lateness() -> Iterator[str]:
+    with _server(None) as (url, home):
+        yield from lateness_lines(url, home)
 
 
 def _export(requests: int, facts: int) -> Iterator[str]:

@@ -139,6 +139,19 @@ BY_HAND: Final = {
         WHERE r.side = 'outside' AND r.root_id = r.request_id AND resolved_at IS NOT NULL AND state <> 'cancelled'
         GROUP BY ALL
     """,
+    "returning_cases": """
+        SELECT r.request_id, r.provider_id, r.service_id, CAST(date_trunc('week', r.opened_at) AS DATE) AS week_on,
+            CAST(datediff('day', r.opened_at, r.resolved_at) AS BIGINT) AS took_days,
+            CASE WHEN r.resolved_at + INTERVAL 90 DAY <= TIMESTAMPTZ '2026-11-02 00:00+00'
+                THEN next_days IS NOT NULL AND next_days < 90 END AS came_back,
+            CASE WHEN r.resolved_at + INTERVAL 180 DAY <= TIMESTAMPTZ '2026-11-02 00:00+00' AND earlier_days < 180
+                THEN next_days IS NULL OR next_days >= 180 END AS left_us,
+            CASE WHEN r.opened_at >= (SELECT min(opened_at) FROM {purchases}) + INTERVAL 90 DAY
+                THEN last_days IS NOT NULL AND last_days < 90 END AS came_before
+        FROM {requests} r JOIN {purchases} p USING (request_id)
+        WHERE p.is_alone AND p.resolved_at IS NOT NULL AND r.side = 'outside' AND r.root_id = r.request_id
+            AND r.resolved_at IS NOT NULL AND r.state <> 'cancelled'
+    """,
 }
 
 # Whole numbers, as `network.rules.waits` has them: sixteen parts of each doubling from a minute on.

@@ -14,9 +14,15 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from clientela.requests import actions
 from clientela.web.viewer import SESSION_LANGUAGE
-from tests.contexts.network.late_repairs import deep_repair, late_repair, quick_repair, repair_with_laptop
+from tests.contexts.network.late_repairs import (
+    counted,
+    deep_repair,
+    late_repair,
+    quick_repair,
+    repair_with_laptop,
+    staffed,
+)
 from tests.journeys.conftest import CHROMIUM
 from tests.shop import Shop
 
@@ -38,6 +44,7 @@ def house(shop: Shop) -> dict[str, str]:
     """Eight weeks of repairs, some late because of Workshop, more because of Maintenance; the pages by name."""
     now = datetime.now(tz=UTC)
     monday = (now - timedelta(days=now.weekday())).replace(hour=8, minute=0, second=0, microsecond=0)
+    staffed(shop)
     for week in range(1, WEEKS + 1):
         from_hour = (monday - timedelta(weeks=week) - shop.at).total_seconds() / 3600
         for more in range(2):
@@ -45,7 +52,7 @@ def house(shop: Shop) -> dict[str, str]:
             quick_repair(shop, from_hour=from_hour + 24 + more)
         late_repair(shop, from_hour=from_hour)
         repair_with_laptop(shop, from_hour=from_hour + 24)
-    actions.rebuild_legs(at=now)
+    counted(shop, at=now)
     return {
         "behind": reverse("map:paths"),
         "behind-nothing": reverse("map:paths") + "?service=purchase",

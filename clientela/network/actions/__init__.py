@@ -15,6 +15,7 @@ from clientela.network.actions.asking_dependence import (
 from clientela.network.actions.declaring import DeclarationError, declare_line, end_line
 from clientela.network.actions.drawing import draw_first_map, draw_map
 from clientela.network.actions.giving_up import give_up_what_ifs
+from clientela.network.actions.lateness import count_lateness, count_lateness_anew
 from clientela.network.actions.logs import (
     LogRefusedError,
     bring_log,
@@ -22,9 +23,15 @@ from clientela.network.actions.logs import (
     count_log,
     delete_log,
     give_up_logs,
-    match_log_teams,
     run_log,
     sweep_log_files,
+)
+from clientela.network.actions.logs_teams import (
+    TeamsFileError,
+    TeamsProblem,
+    match_log_teams,
+    match_log_teams_by_file,
+    undo_log_match,
 )
 from clientela.network.actions.mail_traces import (
     MailRefusedError,
@@ -46,6 +53,8 @@ __all__ = [
     "DeclarationError",
     "LogRefusedError",
     "MailRefusedError",
+    "TeamsFileError",
+    "TeamsProblem",
     "WhatIfRefusedError",
     "allow_mail_counting",
     "ask_what_if",
@@ -56,6 +65,8 @@ __all__ = [
     "cancel_mail_trace",
     "cancel_what_if",
     "close_asking",
+    "count_lateness",
+    "count_lateness_anew",
     "count_log",
     "count_mail_trace",
     "count_what_has_ended",
@@ -71,6 +82,7 @@ __all__ = [
     "give_up_mail_traces",
     "give_up_what_ifs",
     "match_log_teams",
+    "match_log_teams_by_file",
     "remind_who_has_not_answered",
     "run_log",
     "run_mail_trace",
@@ -79,4 +91,5 @@ __all__ = [
     "start_asking",
     "sweep_log_files",
     "sweep_mail_files",
+    "undo_log_match",
 ]

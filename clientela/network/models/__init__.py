@@ -8,7 +8,15 @@ from clientela.network.models.asking import (
     DependenceSheet,
 )
 from clientela.network.models.edges import DeclaredLine, EdgeWeek, MapDrawing
-from clientela.network.models.logs import LOG_FILES, EventLog, LogEdge, LogTeam
+from clientela.network.models.lateness import (
+    CaseWeek,
+    EndedCase,
+    HopWeek,
+    LatenessCount,
+    LatenessWeek,
+    PassageWeek,
+)
+from clientela.network.models.logs import LOG_FILES, EventLog, LogDecision, LogEdge, LogTeam
 from clientela.network.models.mail_traces import MAIL_FILES, MailAllowance, MailTrace, MailWeek
 from clientela.network.models.what_ifs import WhatIf
 
@@ -17,17 +25,24 @@ __all__ = [
     "MAIL_FILES",
     "AskedPair",
     "AskedWord",
+    "CaseWeek",
     "DeclaredLine",
     "DependenceInvitation",
     "DependenceRound",
     "DependenceSheet",
     "EdgeWeek",
+    "EndedCase",
     "EventLog",
+    "HopWeek",
+    "LatenessCount",
+    "LatenessWeek",
+    "LogDecision",
     "LogEdge",
     "LogTeam",
     "MailAllowance",
     "MailTrace",
     "MailWeek",
     "MapDrawing",
+    "PassageWeek",
     "WhatIf",
 ]

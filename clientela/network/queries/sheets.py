@@ -5,6 +5,7 @@ from datetime import datetime
 
 from clientela.catalogue import queries as catalogue
 from clientela.directory import queries as directory
+from clientela.kernel.alphabet import alphabetical
 from clientela.kernel.languages import product_language
 from clientela.kernel.policies import HiddenError
 from clientela.network.models import DependenceInvitation, DependenceSheet
@@ -83,8 +84,13 @@ def _nameable(cards: list[directory.DepartmentCard], *, own: int, language: str)
             services[top.id].append((offer.service_id, titles[offer.service_id]))
     return tuple(
         Nameable(
-            number, by_id[number].key, by_id[number].name_in(language), tuple(sorted(known, key=lambda one: one[1]))
+            number,
+            by_id[number].key,
+            by_id[number].name_in(language),
+            tuple(sorted(known, key=lambda one: alphabetical(one[1], language=language))),
         )
-        for number, known in sorted(services.items(), key=lambda item: by_id[item[0]].name_in(language).casefold())
+        for number, known in sorted(
+            services.items(), key=lambda item: alphabetical(by_id[item[0]].name_in(language), language=language)
+        )
         if number != own
     )

@@ -1,27 +1,38 @@
 """Cases of customers outside that have ended, with what was asked on their behalf and where all of it stayed."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 
-# The newest first, as far back as there is room. A case ends with its last stay: one that was reopened since is no
-# ended case, and one reopened and resolved again ended the last time. The index `legs_by_end` is read backwards.
+# A case ends with its last stay: one that was reopened since is no ended case, and one reopened and resolved again
+# ended the last time.
 _ENDED = """
-SELECT leg.request_id, leg.service_id, party.kind, floor(extract(epoch FROM leg.ended_at))::bigint
+SELECT leg.request_id, leg.service_id, party.kind, leg.ended_at
 FROM requests_leg AS leg
 JOIN requests_request AS request ON request.id = leg.request_id
 JOIN directory_party AS party ON party.id = request.customer_id
-WHERE leg.ended_at >= %(since)s AND leg.ended_at < %(until)s AND leg.outcome = 'resolved'
-    AND request.side = 'outside' AND (%(service)s::bigint IS NULL OR leg.service_id = %(service)s)
+WHERE leg.outcome = 'resolved' AND request.side = 'outside'
     AND NOT EXISTS (
         SELECT FROM requests_leg AS later WHERE later.request_id = leg.request_id AND later.position > leg.position
     )
-ORDER BY leg.ended_at DESC, leg.request_id DESC
-LIMIT %(most)s
+"""
+# The newest first. The index `legs_by_end` is read backwards from where the last ones ended.
+_ENDED_BEFORE = f"""
+{_ENDED} AND leg.ended_at <= %(ended_at)s AND (leg.ended_at, leg.request_id) < (%(ended_at)s, %(request)s)
+ORDER BY leg.ended_at DESC, leg.request_id DESC LIMIT %(most)s
+"""
+_ENDED_AMONG = f"{_ENDED} AND leg.request_id = ANY(%(requests)s::bigint[]) ORDER BY leg.request_id"
+_HOW_MANY = "SELECT count(*) FROM requests_request WHERE side = 'outside' AND resolved_at IS NOT NULL"
+_ABOVE = """
+WITH RECURSIVE above AS (
+    SELECT unnest(%(requests)s::bigint[]) AS id
+    UNION
+    SELECT dependency.waiting_id FROM requests_dependency AS dependency JOIN above ON dependency.needed_id = above.id
+)
+SELECT request.id FROM above JOIN requests_request AS request USING (id) WHERE request.side = 'outside'
 """
 # UNION, not UNION ALL: it would stop the walk even if a circle were ever stored.
 _FAMILIES = """
@@ -64,34 +75,59 @@ class EndedCase:
     request_id: int
     service_id: int
     customer_kind: str
-    ended_at: int
+    ended_at: datetime
 
 
 @dataclass(frozen=True)
-class EndedCases:
-    """The cases that ended from `since` on, the newest first.
+class CaseFamilies:
+    """What was asked on behalf of some cases, and where all of it stayed.
 
-    `is_shortened`: there were more before `since`, which is later than was asked for; from there on none is missing.
-    `needs`: by case the pairs (waiting, needed) of everything asked on its behalf. `stays`: by request, in their order.
+    `needs`: by case the pairs (waiting, needed). `stays`: by request, in their order.
     """
 
-    since: datetime
-    is_shortened: bool
-    cases: tuple[EndedCase, ...]
     needs: Mapping[int, tuple[tuple[int, int], ...]]
     stays: Mapping[int, tuple[CaseStay, ...]]
 
 
-def ended_outside_cases(*, since: datetime, until: datetime, most: int, service_id: int | None = None) -> EndedCases:
-    """Return the outside cases resolved in [since, until), at most so many, of one service or of all. Three statements.
+# Figures of departments, all of them: whom they may be shown to is the caller's question.
 
-    Figures of departments: whom they may be shown to is the caller's question.
+
+def cases_ended_before(*, ended_at: datetime, request_id: int, most: int) -> list[EndedCase]:
+    """Return the outside cases that ended before that, the newest first; of one moment the larger number comes first.
+
+    One statement. For the next ones give the last one's end and number.
     """
     with connection.cursor() as cursor:
-        cases = _ended(cursor, since=since, until=until, most=most, service_id=service_id)
-        kept = cases[:most]
-        case_ids = [case.request_id for case in kept]
-        cursor.execute(_FAMILIES, {"roots": case_ids})
+        cursor.execute(_ENDED_BEFORE, {"ended_at": ended_at, "request": request_id, "most": most})
+        return [EndedCase(*row) for row in cursor.fetchall()]
+
+
+def cases_ended_among(request_ids: Collection[int]) -> list[EndedCase]:
+    """Return which of these requests are outside cases that have ended. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDED_AMONG, {"requests": sorted(request_ids)})
+        return [EndedCase(*row) for row in cursor.fetchall()]
+
+
+def outside_cases_above(request_ids: Collection[int]) -> list[int]:
+    """Return the outside requests among these and among everything that waits on them, ended or not. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOVE, {"requests": sorted(request_ids)})
+        return [number for (number,) in cursor.fetchall()]
+
+
+def about_how_many_ended() -> int:
+    """Return how many outside requests were ever resolved: about as many as have ended. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOW_MANY)
+        (count,) = cursor.fetchone()
+        return int(count)
+
+
+def families_of(case_ids: Collection[int]) -> CaseFamilies:
+    """Return what was asked on behalf of these cases, to any depth. Two statements."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FAMILIES, {"roots": sorted(case_ids)})
         needs: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for root_id, waiting_id, needed_id in cursor.fetchall():
             needs[root_id].append((waiting_id, needed_id))
@@ -100,27 +136,7 @@ def ended_outside_cases(*, since: datetime, until: datetime, most: int, service_
         stays: dict[int, list[CaseStay]] = defaultdict(list)
         for request_id, *stay in cursor.fetchall():
             stays[request_id].append(CaseStay(*stay))
-    is_shortened = len(cases) > most
-    return EndedCases(
-        since=datetime.fromtimestamp(kept[-1].ended_at, tz=UTC) if is_shortened else since,
-        is_shortened=is_shortened,
-        cases=tuple(kept),
+    return CaseFamilies(
         needs={root_id: tuple(pairs) for root_id, pairs in needs.items()},
         stays={request_id: tuple(own) for request_id, own in stays.items()},
     )
-
-
-def services_of_ended_cases(*, since: datetime, until: datetime, most: int) -> Counter[int]:
-    """Return how many of the newest outside cases, at most so many, were of each service. One statement."""
-    with connection.cursor() as cursor:
-        return Counter(
-            case.service_id for case in _ended(cursor, since=since, until=until, most=most - 1, service_id=None)
-        )
-
-
-def _ended(
-    cursor: CursorWrapper, *, since: datetime, until: datetime, most: int, service_id: int | None
-) -> list[EndedCase]:
-    """Return the newest, one more than wanted if there are more."""
-    cursor.execute(_ENDED, {"since": since, "until": until, "service": service_id, "most": most + 1})
-    return [EndedCase(*row) for row in cursor.fetchall()]

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 
 from clientela.catalogue.queries.brief import ServiceInBrief
 from clientela.kernel.clock import now
+from clientela.network.queries.lateness import CountedSpan, span_counted
 from clientela.network.queries.paths import PlannedHop, ServicePaths, Step, service_paths, services_asked
+from clientela.network.rules.travelling import SEVERAL_SMALL
 from clientela.web.components import words as say
 from clientela.web.doors import for_employees
 from clientela.web.downloads import as_table
 from clientela.web.map.path_picture import OUTSIDE, PathNode, PathPicture, Strand, path_picture
-from clientela.web.map.spans import SPANS, span_words, weeks_in
+from clientela.web.map.spans import SPANS, several_small, span_words, weeks_in
 from clientela.web.viewer import KnownRequest
 
 OFTEN_LATE, VERY_OFTEN_LATE = 0.10, 0.25
@@ -58,15 +60,18 @@ class NodeShown:
 def paths(request: KnownRequest) -> HttpResponse:
     """Show what stands behind one service: the one asked for, else the busiest."""
     at, weeks = now(), weeks_in(request.GET)
-    services = services_asked(request.viewer, at=at, language=_language(), weeks=weeks)
-    found = _found(request, services)
+    span = span_counted(at=at, weeks=weeks)
+    services = services_asked(request.viewer, span, language=_language())
+    found = _found(request, services, span)
     context: dict[str, object] = {"at": at, "place": "map", "weeks": weeks, "spans": SPANS, "services": services}
+    if found is None or not found.cases:
+        context["is_counting"] = span.is_shortened
     if found is not None:
         drawing = path_picture(_strands(found.steps))
         context |= {
             "found": found,
             "services": _with_chosen(services, found.service),
-            "span_words": span_words(found.since, found.until, is_shortened=found.is_shortened, cases=found.cases),
+            "span_words": span_words(found.span),
             "sentences": _sentences(found),
             "drawing": drawing,
             "nodes": _nodes(found, drawing),
@@ -80,8 +85,8 @@ def paths(request: KnownRequest) -> HttpResponse:
 @for_employees
 def paths_as_csv(request: KnownRequest) -> HttpResponse:
     """Hand out every step as a CSV file."""
-    services = services_asked(request.viewer, at=now(), language=_language(), weeks=weeks_in(request.GET))
-    found = _found(request, services)
+    span = span_counted(at=now(), weeks=weeks_in(request.GET))
+    found = _found(request, services_asked(request.viewer, span, language=_language()), span)
     header = ["provider", "customer", "hops", "cases", "of_cases", "share_low", "share_high", "requests"]
     header += ["median_seconds", "decided", "late", "late_low", "late_high"]
     rows: list[list[object]] = []
@@ -107,12 +112,12 @@ def paths_as_csv(request: KnownRequest) -> HttpResponse:
     return as_table("what-stands-behind.csv", header, rows)
 
 
-def _found(request: KnownRequest, services: Sequence[ServiceInBrief]) -> ServicePaths | None:
+def _found(request: KnownRequest, services: Sequence[ServiceInBrief], span: CountedSpan) -> ServicePaths | None:
     """Return what stands behind the service asked for; None where nothing was asked for yet. Raises HiddenError."""
     key = request.GET.get("service", "").replace("\x00", "") or (services[0].key if services else "")
     if not key:
         return None
-    return service_paths(request.viewer, key, at=now(), language=_language(), weeks=weeks_in(request.GET))
+    return service_paths(request.viewer, key, span, language=_language())
 
 
 def _with_chosen(services: Sequence[ServiceInBrief], chosen: ServiceInBrief) -> list[ServiceInBrief]:
@@ -125,6 +130,8 @@ def _language() -> str:
 
 
 def _name(found: ServicePaths | None, department_id: int) -> str:
+    if department_id == SEVERAL_SMALL:
+        return several_small()
     return "" if found is None else found.departments[department_id].name_in(_language())
 
 
@@ -169,21 +176,30 @@ def _shown(step: Step, found: ServicePaths, path: str) -> StepShown:
 def _planned(hop: PlannedHop, found: ServicePaths) -> PlannedShown:
     language = _language()
     provider, customer = _name(found, hop.provider_id), _name(found, hop.customer_id)
-    figures = {
-        "cases": say.number_in_words(hop.cases, language=language),
-        "all": say.number_in_words(found.cases, language=language),
-    }
-    words = ngettext("in %(cases)s of %(all)s case", "in %(cases)s of %(all)s cases", found.cases) % figures
+    if hop.cases is None:
+        how = _("no figures, as fewer than five people work there")
+    elif not hop.cases:
+        how = _("never in this time")
+    else:
+        how = ngettext("in %(cases)s of %(all)s case", "in %(cases)s of %(all)s cases", found.cases) % {
+            "cases": say.number_in_words(hop.cases, language=language),
+            "all": say.number_in_words(found.cases, language=language),
+        }
     return PlannedShown(
         name=f"{provider} → {customer}",
         url=reverse("map:edge", args=[found.departments[hop.provider_id].key, found.departments[hop.customer_id].key]),
         what=hop.words,
-        how=words if hop.cases else _("never in this time"),
+        how=how,
     )
 
 
 def _edge_address(step: Step, found: ServicePaths) -> str:
-    """Return the page of the line on the map, which leads on to its requests; while there is none, the map itself."""
+    """Return the page of the line on the map, which leads on to its requests.
+
+    For small departments together, and while there is no such page, the map itself.
+    """
+    if SEVERAL_SMALL in {step.provider_id, step.customer_id}:
+        return reverse("map:map")
     provider = found.departments[step.provider_id].key
     customer = found.segment if step.customer_id is None else found.departments[step.customer_id].key
     try:

@@ -17,6 +17,7 @@ from clientela.network.queries.travelling import LatenessTravelled, lateness_tra
 from clientela.network.rules.travelling import (
     LEAST_PASSED_ON,
     MOST_PASSED_ON,
+    SEVERAL_SMALL,
     Contribution,
     Passed,
     Reach,
@@ -28,7 +29,7 @@ from clientela.web.components.pictures import percent
 from clientela.web.components.stacks import stacks
 from clientela.web.doors import for_employees
 from clientela.web.downloads import as_table
-from clientela.web.map.spans import SPANS, span_words, weeks_in
+from clientela.web.map.spans import SPANS, several_small, span_words, weeks_in
 from clientela.web.viewer import KnownRequest
 
 WHOLE = 100
@@ -103,10 +104,13 @@ def travelling(request: KnownRequest) -> HttpResponse:
         "spans": SPANS,
         "form": form,
         "found": found,
-        "span_words": span_words(found.since, found.until, is_shortened=found.is_shortened, cases=found.cases),
+        "span_words": span_words(found.span),
         "sentences": _sentences(found),
         "picture": picture,
-        "rows": list(zip(picture["bars"], contributions, strict=True)),
+        "rows": [
+            (bar, one, found.largest.get(one.provider_id, ()))
+            for bar, one in zip(picture["bars"], contributions, strict=True)
+        ],
         "reaches": shown,
         "farthest": max(shown, key=lambda one: one.reach.indirect_high, default=None),
         "passes": [_passed(one, found) for one in found.passes],
@@ -189,6 +193,8 @@ def _language() -> str:
 
 
 def _name(found: LatenessTravelled, department_id: int) -> str:
+    if department_id == SEVERAL_SMALL:
+        return several_small()
     return found.departments[department_id].name_in(_language())
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clientela.web.map import asking, edges, exports, logs, mail, paths, travelling, views
+from clientela.web.map import asking, edges, exports, log_teams, logs, mail, paths, travelling, views
 
 app_name = "map"
 urlpatterns = [
@@ -22,7 +22,11 @@ urlpatterns = [
     path("logs/<int:number>", logs.log, name="log"),
     path("logs/<int:number>/columns", logs.log_columns, name="log_columns"),
     path("logs/<int:number>/stop", logs.stop_log, name="stop_log"),
-    path("logs/<int:number>/match", logs.match_log, name="match_log"),
+    path("logs/<int:number>/teams", log_teams.log_teams, name="log_teams"),
+    path("logs/<int:number>/teams.csv", log_teams.log_teams_as_csv, name="log_teams_csv"),
+    path("logs/<int:number>/match", log_teams.match_log, name="match_log"),
+    path("logs/<int:number>/match/file", log_teams.match_log_by_file, name="match_log_file"),
+    path("logs/<int:number>/match/undo", log_teams.undo_match, name="undo_match"),
     path("logs/<int:number>/delete", logs.delete_log, name="delete_log"),
     path("mail", mail.mail, name="mail"),
     path("mail/allow", mail.allow_mail, name="allow_mail"),

@@ -1,7 +1,11 @@
 """Repairs that came late because Workshop kept them waiting: told once, for the tests of paths and lateness."""
 
+from datetime import datetime
+
+from clientela.network import actions as network
 from clientela.requests import actions
 from clientela.requests.actions import OpenedRequest
+from tests.contexts.network.people import hire
 from tests.shop import Shop
 
 WEEK_AGO = -7 * 24.0
@@ -63,3 +67,17 @@ def repair_with_laptop(shop: Shop, *, from_hour: float = WEEK_AGO) -> OpenedRequ
     actions.resolve_request(by=shop.world.ioana, at=shop.after(from_hour + 3), request_id=laptop.id)
     actions.resolve_request(by=shop.world.ana, at=shop.after(from_hour + 4), request_id=repair.id)
     return repair
+
+
+def staffed(shop: Shop) -> Shop:
+    """The same house with at least five people in every department, so that each stands for itself."""
+    for department in ("care", "workshop", "maintenance", "it", "hr", "management"):
+        hire(shop.world, department, 5)
+    return shop
+
+
+def counted(shop: Shop, *, at: datetime | None = None) -> None:
+    """Let the legs be written and every ended case be counted, as the followers and the minute's job would do it."""
+    actions.rebuild_legs(at=at or shop.at)
+    network.count_lateness_anew(at=at or shop.at)
+    network.count_lateness(at=at or shop.at)

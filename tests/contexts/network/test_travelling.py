@@ -1,23 +1,28 @@
 """Whose lateness travels: a week of late repairs, worked out by hand."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from clientela.kernel.policies import HiddenError
 from clientela.network.models import EdgeWeek
-from clientela.network.queries import cases as reading
 from clientela.network.queries.travelling import LatenessTravelled, lateness_travelled
 from clientela.requests import actions
-from tests.contexts.network.late_repairs import WEEK_AGO, late_repair, quick_repair
+from tests.contexts.network.late_repairs import WEEK_AGO, counted, late_repair, quick_repair, staffed
 from tests.shop import Shop
 
 HOUR = 3600
 
 
+@pytest.fixture
+def shop(shop: Shop) -> Shop:
+    """Departments with five people and more."""
+    return staffed(shop)
+
+
 def seen(shop: Shop, **more: float) -> LatenessTravelled:
-    actions.rebuild_legs(at=shop.at)
+    counted(shop)
     return lateness_travelled(shop.world.tomasz, at=shop.at, **more)  # type: ignore[arg-type]
 
 
@@ -132,17 +137,6 @@ def test_a_range_without_an_end_is_not_computed_and_the_rest_is(shop: Shop) -> N
     assert found.reach_error is not None
     assert (found.reach_error.code, found.reaches) == ("no_range", ())
     assert found.travelled.late_seconds == 12 * HOUR
-
-
-def test_a_busy_house_is_read_from_a_later_day_on_and_nothing_of_it_is_missing(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reading, "MOST_CASES", 2)
-    for day in range(4):
-        quick_repair(shop, from_hour=WEEK_AGO + 24 * day)
-    found = seen(shop)
-    assert (found.cases, found.is_shortened) == (2, True)
-    assert found.since == datetime(2026, 11, 18, 11, 0, tzinfo=UTC)  # when the older one of the two ended
 
 
 def test_the_number_of_statements_does_not_grow_with_the_cases(

@@ -5,16 +5,11 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-import numpy as np
-
 from clientela.network.rules.travelling.chains import Family, Held, critical_chain
 
 SecondsBetween = Callable[[int, int], int]
 Key = TypeVar("Key", bound=Hashable)
 FEWEST = 5
-FEWEST_LATE = 20  # resampled from fewer cases, an interval comes out far too narrow
-RESAMPLES = 400
-LOW, HIGH = 2.5, 97.5  # percentiles of a 95 % interval
 
 
 @dataclass(frozen=True)
@@ -121,70 +116,3 @@ def shared_exactly(total: int, weights: Mapping[Key, int]) -> dict[Key, int]:
     for key in by_remainder[:left]:
         shares[key] += 1
     return shares
-
-
-@dataclass(frozen=True)
-class Contribution:
-    """A department's part in the lateness of all cases, in seconds and as a share with its 95 % interval.
-
-    `cases`: in how many late cases it had a part. The interval resamples cases; None: too few late cases to say.
-    """
-
-    provider_id: int
-    cases: int
-    seconds: int
-    past_own_seconds: int
-    share: float
-    low: float | None
-    high: float | None
-
-
-@dataclass(frozen=True)
-class Travelled:
-    """All contributions, the largest first: their seconds add up to `late_seconds` exactly."""
-
-    late_cases: int
-    late_seconds: int
-    contributions: tuple[Contribution, ...]
-
-
-def travelled(parts: Sequence[Mapping[int, Part]], *, seed: int = 1, fewest: int = FEWEST_LATE) -> Travelled:
-    """Sum the parts of late cases. Shares get an interval from `fewest` late cases on; the same seed, the same one."""
-    provider_ids = sorted({provider_id for one in parts for provider_id in one})
-    total = sum(part.seconds for one in parts for part in one.values())
-    intervals = _intervals(parts, provider_ids, seed=seed) if len(parts) >= fewest and total else {}
-    found = []
-    for provider_id in provider_ids:
-        own = [one[provider_id] for one in parts if provider_id in one]
-        seconds = sum(part.seconds for part in own)
-        low, high = intervals.get(provider_id, (None, None))
-        found.append(
-            Contribution(
-                provider_id=provider_id,
-                cases=sum(part.seconds > 0 for part in own),
-                seconds=seconds,
-                past_own_seconds=sum(part.past_own_seconds for part in own),
-                share=seconds / total if total else 0.0,
-                low=low,
-                high=high,
-            )
-        )
-    in_order = sorted(found, key=lambda one: (-one.seconds, one.provider_id))
-    return Travelled(late_cases=len(parts), late_seconds=total, contributions=tuple(in_order))
-
-
-def _intervals(
-    parts: Sequence[Mapping[int, Part]], provider_ids: Sequence[int], *, seed: int
-) -> dict[int, tuple[float, float]]:
-    """Return percentile intervals of each department's share, cases drawn again with replacement (Efron 1979)."""
-    place = {provider_id: column for column, provider_id in enumerate(provider_ids)}
-    seconds = np.zeros((len(parts), len(provider_ids)))
-    for row, one in enumerate(parts):
-        for provider_id, part in one.items():
-            seconds[row, place[provider_id]] = part.seconds
-    drawn = np.random.default_rng(seed).multinomial(len(parts), np.full(len(parts), 1 / len(parts)), size=RESAMPLES)
-    sums = drawn @ seconds
-    totals = sums.sum(axis=1, keepdims=True)
-    shares = np.divide(sums, totals, out=np.zeros_like(sums), where=totals > 0)
-    lows, highs = np.percentile(shares, [LOW, HIGH], axis=0)
-    return {provider_id: (float(lows[column]), float(highs[column])) for provider_id, column in place.items()}

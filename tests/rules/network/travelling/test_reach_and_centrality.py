@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from clientela.network.rules.travelling import (
     CasePassed,
+    Passage,
     ReachError,
     dependence,
     irreplaceable,
+    passages_of,
     passes,
     reaches,
     stranded_without,
@@ -112,9 +114,13 @@ def case(front: int, *done: tuple[int, int]) -> CasePassed:
     return CasePassed(frozenset({front}), frozenset({(REPAIR, front), *done}))
 
 
+def told(cases: list[CasePassed]) -> list[Passage]:
+    return [passage for one in cases for passage in passages_of(one)]
+
+
 def test_a_case_passes_everybody_who_did_a_part_of_it() -> None:
     cases = [case(CARE, (PUMP, WORKSHOP))] * 4 + [case(CARE)] * 3 + [case(IT)] * 3
-    found = {one.provider_id: one for one in passes(cases, {(CARE, WORKSHOP): 4})}
+    found = {one.provider_id: one for one in passes(told(cases), {(CARE, WORKSHOP): 4}, of_cases=10)}
     assert [(one.provider_id, one.cases, one.behind_cases) for one in found.values()] == [
         (CARE, 7, 0),
         (WORKSHOP, 4, 4),
@@ -127,7 +133,8 @@ def test_a_case_passes_everybody_who_did_a_part_of_it() -> None:
 
 def test_who_alone_does_a_part_cuts_off_the_cases_that_need_it() -> None:
     cases = [case(CARE, (PUMP, WORKSHOP))] * 6 + [case(IT)] * 6
-    found = {one.provider_id: one for one in passes(cases, {(CARE, WORKSHOP): 6, (WORKSHOP, MAINTENANCE): 2})}
+    asked = {(CARE, WORKSHOP): 6.0, (WORKSHOP, MAINTENANCE): 2.0}
+    found = {one.provider_id: one for one in passes(told(cases), asked, of_cases=12)}
     assert found[WORKSHOP].cut_off_cases == 6
     assert found[WORKSHOP].stranded == (MAINTENANCE,)
     # A repair is done by Care and by IT alike: neither is missed there.
@@ -137,13 +144,13 @@ def test_who_alone_does_a_part_cuts_off_the_cases_that_need_it() -> None:
 
 def test_who_does_hardly_any_of_a_service_does_not_replace_who_does_the_rest() -> None:
     cases = [case(CARE, (PUMP, WORKSHOP))] * 100 + [case(CARE, (PUMP, IT))] * 5
-    assert irreplaceable(cases) == {REPAIR: CARE, PUMP: WORKSHOP}
-    assert irreplaceable([*cases, case(CARE, (PUMP, IT))]) == {REPAIR: CARE}
-    assert irreplaceable(cases[:4]) == {}
+    assert irreplaceable(told(cases)) == {REPAIR: CARE, PUMP: WORKSHOP}
+    assert irreplaceable(told([*cases, case(CARE, (PUMP, IT))])) == {REPAIR: CARE}
+    assert irreplaceable(told(cases[:4])) == {}
 
 
 def test_four_cases_are_too_few_to_say() -> None:
-    (care,) = passes([case(CARE)] * 4, {})
+    (care,) = passes(told([case(CARE)] * 4), {}, of_cases=4)
     assert (care.share, care.cut_off) == (None, None)
 
 
