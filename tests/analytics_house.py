@@ -19,7 +19,7 @@ from clientela.kernel.analytics.contracts import Table
 from clientela.kernel.analytics.manifest import Manifest, Place, Stored, write_manifest
 from clientela.kernel.analytics.parquet import TYPES, write_rows
 from clientela.promises.exports import CLOCKS
-from clientela.requests.exports import LEGS, REQUESTS
+from clientela.requests.exports import LEGS, PURCHASES, REQUESTS
 from clientela.voice.exports import VOICES
 
 UNTIL = date(2026, 11, 23)
@@ -36,7 +36,7 @@ class House:
         self._weeks = weeks
         self._cases_a_week = cases_a_week
         self._effect = effect
-        self.rows: dict[str, Rows] = {name: [] for name in ("requests", "legs", "clocks", "voices")}
+        self.rows: dict[str, Rows] = {name: [] for name in ("requests", "legs", "clocks", "voices", "purchases")}
         self.departments: Rows = [
             {
                 "department_id": first_id + number,
@@ -193,6 +193,6 @@ def store_of(house: House, folder: Path, *, without: Mapping[str, Any] | None = 
     """Write the whole house as a store. `without`: tables that stand there empty."""
     empty = without or {}
     named = {**house.rows, "departments": house.departments, "staffing": house.staffing}
-    tables = (REQUESTS, LEGS, CLOCKS, VOICES, DEPARTMENTS, STAFFING)
+    tables = (REQUESTS, LEGS, CLOCKS, VOICES, PURCHASES, DEPARTMENTS, STAFFING)
     stored(folder, [(table, [] if table.name in empty else named[table.name]) for table in tables])
     return folder

@@ -79,10 +79,12 @@ def offer_service(
     group_ids: Collection[int] = (),
     next_review_on: date | None = None,
     finishes_by_itself: bool = False,
+    is_bought: bool = False,
 ) -> int:
     """Offer a new service of the department `owner_key` and return its id.
 
     `finishes_by_itself`: a request of it is resolved without a hand when all that it waited for is done.
+    `is_bought`: who asks from outside pays for it, so that coming back is worth something.
     A step of the plan may name the service of another department that it `needs`, by its key.
     Raises ServiceError naming the part at fault: above all a service without an owner, whom nobody would answer for.
     """
@@ -102,6 +104,7 @@ def offer_service(
                 owner_id=owner_id,
                 audience=audience,
                 takes_mail=takes_mail,
+                is_bought=is_bought,
                 next_review_on=next_review_on,
             )
     except IntegrityError as error:
@@ -134,6 +137,7 @@ def change_service(
     group_ids: Collection[int] = (),
     next_review_on: date | None = None,
     finishes_by_itself: bool = False,
+    is_bought: bool = False,
 ) -> int:
     """Describe the service anew, whole, and return the id of its newest version.
 
@@ -148,10 +152,11 @@ def change_service(
     _require_needs(content["plan"], key=key, owner_id=service.owner_id)
     service.audience = audience
     service.takes_mail = takes_mail
+    service.is_bought = is_bought
     service.next_review_on = next_review_on
     try:
         with transaction.atomic():
-            service.save(update_fields=["audience", "takes_mail", "next_review_on"])
+            service.save(update_fields=["audience", "takes_mail", "is_bought", "next_review_on"])
     except IntegrityError as error:
         raise _taken(error, key=key) from error
     service.groups.set(group_ids)

@@ -18,6 +18,9 @@ class Service(models.Model):
     audience = models.CharField(max_length=8, choices=Audience)
     groups = models.ManyToManyField("directory.Group", related_name="+")
     takes_mail = models.BooleanField(default=False)  # mail to the owner's address opens a request of this service
+    # Customers outside pay for what they ask here. Of the service, not of a version: it says what the service is, and
+    # saying it late, or correcting it, counts for what was asked before too.
+    is_bought = models.BooleanField(default=False, db_default=False)
     next_review_on = models.DateField(null=True)
     retired_at = models.DateTimeField(null=True)
 

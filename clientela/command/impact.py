@@ -1,7 +1,7 @@
 """`clientela impact estimate`: what better service inside was worth outside, from a file of cases, with every check."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import isfinite
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +17,7 @@ from clientela.impact.reading.answering import Answered, answered
 from clientela.impact.reading.building import read_cases
 from clientela.impact.reading.columns import Source, told
 from clientela.impact.reading.contracts import Asked, CasesRead
+from clientela.impact.reading.pooling import POOLED, pooled_cases
 from clientela.impact.reading.problems import CasesProblemError
 from clientela.impact.reading.roles import CASE_ROLES, CROSSWALK_ROLES, INSIDE_ROLES, SHARES, WORSE_ROLES, By
 from clientela.impact.rules.case_by_case import CaseByCase
@@ -31,6 +32,7 @@ app = typer.Typer(
 
 WRONG_FILE = 2
 MOST_SUPPLIERS_SHOWN = 15
+TOGETHER = "with fewer than five answers, together"
 
 
 @app.callback()
@@ -86,7 +88,7 @@ def estimate_file(
                 is_lagged=_is_lagged(shares),
                 worse=_worse(worse),
             )
-            file = read_cases(asked, on_bytes)
+            file = _with_named_pool(pooled_cases(read_cases(asked, on_bytes)))
         except CasesProblemError as error:
             typer.echo(f"clientela: {error}", err=True)
             raise typer.Exit(WRONG_FILE) from None
@@ -95,6 +97,11 @@ def estimate_file(
         typer.echo(json.dumps(_as_json(file, found), indent=2, ensure_ascii=False))
     else:
         _print(file, found)
+
+
+def _with_named_pool(file: CasesRead) -> CasesRead:
+    """Return the same with a name for the suppliers that count as one; the pages have their own words for it."""
+    return replace(file, suppliers=tuple(TOGETHER if name == POOLED else name for name in file.suppliers))
 
 
 def _answered(file: CasesRead, settings: Settings, seed: int, progress: Progress) -> Answered:

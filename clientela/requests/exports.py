@@ -189,6 +189,133 @@ JOIN requests_request AS request ON request.id = lineage.id
 """
 
 
+# What customers outside asked for and pay for, and how it follows upon each other. Nobody's number is in it: what a
+# customer bought before and after is told as days, so that it can be asked whether people come back without saying who.
+PURCHASES = Table(
+    name="purchases",
+    columns=(
+        Column("request_id", "int64"),
+        Column("opened_at", "timestamp"),
+        Column("resolved_at", "timestamp", is_nullable=True),
+        Column("is_alone", "bool"),  # nothing else that this customer bought was under way when it was opened
+        # Whole days from opening to opening: since the customer's purchase before, and since the one before that.
+        Column("last_days", "int64", is_nullable=True),
+        Column("earlier_days", "int64", is_nullable=True),
+        # Whole days from when it was done until the customer's next purchase was opened; null: none yet, or not done.
+        Column("next_days", "int64", is_nullable=True),
+    ),
+    key=("request_id",),
+    month_of="opened_at",
+)
+
+# Two parties are one customer where a person made sure of it, and merged a request of one into one of the other. A
+# customer goes by the lowest number of its parties. Each step passes on to the next, so it ends when nobody is new.
+_AS_ONE = """
+WITH RECURSIVE alike AS (
+    SELECT merged.customer_id AS id, kept.customer_id AS other_id
+    FROM requests_request AS merged JOIN requests_request AS kept ON kept.id = merged.merged_into_id
+    WHERE merged.customer_id <> kept.customer_id
+), both_ways AS (
+    SELECT id, other_id FROM alike UNION SELECT other_id, id FROM alike
+), reached AS (
+    SELECT id, other_id FROM both_ways
+    UNION
+    SELECT reached.id, further.other_id FROM reached JOIN both_ways AS further ON further.id = reached.other_id
+), as_one AS (
+    SELECT id, LEAST(id, min(other_id)) AS customer_id FROM reached GROUP BY id
+)
+"""
+
+# No purchases: what was withdrawn, what was merged into another (it was one), complaints, and everything of those who
+# were erased or who wish to be left alone. Whether a service is bought is asked as it is now, also of old requests.
+#
+# All that the customers of the wanted ones bought. Openings and endings of a customer stand in one line, an ending
+# before an opening of the same moment; from each ending the next opening is the nearest one below it. So a customer
+# with thousands of purchases costs a sort, not every pair of them.
+_PURCHASE_COLUMNS = """
+, wanted AS (
+    SELECT DISTINCT COALESCE(as_one.customer_id, request.customer_id) AS customer_id
+    FROM requests_request AS request LEFT JOIN as_one ON as_one.id = request.customer_id
+    WHERE request.id = ANY(%(ids)s::bigint[]) AND request.side = 'outside'
+), parties AS (
+    SELECT customer_id, customer_id AS id FROM wanted
+    UNION
+    SELECT wanted.customer_id, as_one.id FROM wanted JOIN as_one ON as_one.customer_id = wanted.customer_id
+), left_out AS (
+    SELECT parties.customer_id
+    FROM parties JOIN directory_party AS party ON party.id = parties.id
+    WHERE party.kind = 'department' OR party.erased_at IS NOT NULL OR EXISTS (
+        SELECT FROM directory_boundary AS boundary
+        WHERE boundary.party_id = party.id AND boundary.kind = 'do_not_contact' AND boundary.lifted_at IS NULL
+    )
+), bought AS (
+    SELECT request.id, parties.customer_id, request.opened_at, request.resolved_at
+    FROM parties
+    JOIN requests_request AS request ON request.customer_id = parties.id
+    JOIN catalogue_serviceversion AS version ON version.id = request.service_version_id
+    JOIN catalogue_service AS service ON service.id = version.service_id
+    WHERE request.side = 'outside' AND request.state <> 'cancelled' AND request.merged_into_id IS NULL
+        AND NOT request.is_complaint AND service.is_bought
+        AND parties.customer_id NOT IN (SELECT customer_id FROM left_out)
+), followed AS (
+    SELECT *, lag(opened_at) OVER turn AS last_at, lag(opened_at, 2) OVER turn AS earlier_at,
+        COALESCE(
+            max(COALESCE(resolved_at, 'infinity')) OVER (turn ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+            '-infinity'
+        ) <= opened_at AS is_alone
+    FROM bought WINDOW turn AS (PARTITION BY customer_id ORDER BY opened_at, id)
+), moments AS (
+    SELECT id, customer_id, resolved_at AS moment, 0 AS turn, NULL::timestamptz AS opened_at
+    FROM bought WHERE resolved_at IS NOT NULL
+    UNION ALL
+    SELECT id, customer_id, opened_at, 1, opened_at FROM bought
+), ended AS (
+    SELECT id, turn, min(opened_at) OVER (
+        PARTITION BY customer_id ORDER BY moment, turn, id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+    ) AS next_at
+    FROM moments
+)
+SELECT followed.id AS request_id, followed.opened_at, followed.resolved_at, followed.is_alone,
+    floor(extract(epoch FROM followed.opened_at - followed.last_at) / 86400)::bigint AS last_days,
+    floor(extract(epoch FROM followed.opened_at - followed.earlier_at) / 86400)::bigint AS earlier_days,
+    floor(extract(epoch FROM ended.next_at - followed.resolved_at) / 86400)::bigint AS next_days
+FROM followed LEFT JOIN ended ON ended.id = followed.id AND ended.turn = 0
+WHERE followed.id = ANY(%(ids)s::bigint[])
+"""
+
+# Every purchase of a customer is told anew when one of theirs changes, when they do, or when a service becomes (or no
+# longer is) one that is bought.
+_OF_THE_SAME_CUSTOMERS = """
+, touched AS (
+    SELECT customer_id AS id FROM requests_request WHERE id = ANY(%(request_ids)s::bigint[]) AND side = 'outside'
+    UNION
+    SELECT id FROM directory_party WHERE id = ANY(%(party_ids)s::bigint[]) AND kind <> 'department'
+    UNION
+    SELECT request.customer_id
+    FROM catalogue_serviceversion AS version
+    JOIN requests_request AS request ON request.service_version_id = version.id
+    WHERE version.service_id = ANY(%(service_ids)s::bigint[]) AND request.side = 'outside'
+), customers AS (
+    SELECT id FROM touched
+    UNION
+    SELECT reached.other_id FROM touched JOIN reached ON reached.id = touched.id
+)
+SELECT request.id FROM customers JOIN requests_request AS request ON request.customer_id = customers.id
+WHERE request.side = 'outside'
+UNION
+SELECT unnest(%(request_ids)s::bigint[])
+"""
+
+
+def _touched_purchases(facts: Sequence[Told]) -> Collection[int]:
+    told = {f"{kind}_ids": sorted(ids_named(facts, kind)) for kind in ("request", "party", "service")}
+    if not any(told.values()):
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(_AS_ONE + _OF_THE_SAME_CUSTOMERS, told)
+        return [number for (number,) in cursor.fetchall()]
+
+
 def _touched(facts: Sequence[Told]) -> Collection[int]:
     named = ids_named(facts, "request")
     if not named:
@@ -212,5 +339,11 @@ TABLES = (
         all_ids="SELECT id FROM requests_request",
         touched_by=_touched,
         after=(_LEGS_FOLLOWER,),
+    ),
+    Export(
+        table=PURCHASES,
+        rows=_AS_ONE + _PURCHASE_COLUMNS,
+        all_ids="SELECT id FROM requests_request WHERE side = 'outside'",
+        touched_by=_touched_purchases,
     ),
 )

@@ -131,12 +131,12 @@ def test_cases_are_brought_confirmed_worked_out_read_and_deleted(
     wrong += look(page, "cases-waiting")
     work()
     # The page itself asks every two seconds, and shows the answer when it is there.
-    headline = page.get_by_role("heading", name=re.compile("When those in «team» serve one step better, «stars» is"))
+    headline = page.get_by_role("heading", name=re.compile("When those in “team” serve one step better, “stars” is"))
     expect(headline).to_be_visible(timeout=15_000)
     expect(
-        page.get_by_role("heading", name=re.compile(r"«left_us» is yes for about [\d.]+ fewer of 100 customers"))
+        page.get_by_role("heading", name=re.compile(r"“left_us” is yes for about [\d.]+ fewer of 100 customers"))
     ).to_be_visible()
-    expect(page.get_by_text("How busy those in «team» were is measured.").first).to_be_visible()
+    expect(page.get_by_text("How busy those in “team” were is measured.").first).to_be_visible()
     wrong += look(page, "cases-answer")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as CSV").click()
@@ -175,7 +175,7 @@ def test_a_broken_line_is_named_and_another_file_helps(
     expect(page.get_by_text("It waits for its turn")).to_be_visible()
     work()
     expect(page.get_by_role("heading", name="It could not be worked out")).to_be_visible(timeout=15_000)
-    expect(page.get_by_text("broken.csv, line 5, column «answers»")).to_be_visible()
+    expect(page.get_by_text("broken.csv, line 5, column “answers”")).to_be_visible()
     wrong = look(page, "cases-failed")
     page.get_by_role("link", name="Bring another file instead").click()
     wrong += look(page, "cases-part")
@@ -206,6 +206,6 @@ def test_in_another_language_on_a_phone_the_pages_fit_too(
     page.wait_for_url(re.compile(r"/cases/\d+$"))
     work()
     page.reload()
-    expect(page.get_by_text("«stars»").first).to_be_visible()
+    expect(page.get_by_text("“stars”").first).to_be_visible()
     wrong += look(page, "cases-answer-pl", themes=("light",))
     assert wrong == []

@@ -14,6 +14,7 @@ from clientela.impact.models import Estimation, ParityDrawing, ParityWeek
 from clientela.network.rules.waits import bucket_of
 from clientela.web.viewer import SESSION_LANGUAGE
 from tests.doors.web.insight.test_impact import refused, supported
+from tests.doors.web.insight.test_returning import came_back, too_few
 from tests.journeys.conftest import CHROMIUM
 from tests.shop import Shop
 
@@ -60,7 +61,8 @@ def house(shop: Shop) -> Shop:
                     late_seconds=[200_000] if is_behind and weeks_ago == 2 and place else [],
                 )
     answers = {"said": supported(shop.world), "clocks": refused(shop.world)}
-    result = {"since": "2026-05-25", "until": "2026-11-22", "of": answers}
+    outcomes = {"came_back": came_back(shop.world), "left": too_few(shop.world, "left", "no_cases")}
+    result = {"since": "2026-05-25", "until": "2026-11-22", "of": answers, "outcomes": outcomes}
     for days in (0, 7):
         done_at = at - timedelta(days=days)
         Estimation.objects.create(asked_at=done_at, state="done", progress=1, finished_at=done_at, result=result)

@@ -53,6 +53,7 @@ def _house(transactional_db: None, live_server: LiveServer, tmp_path: Path) -> I
         load_plan(demonstration_plan(until=now().replace(microsecond=0), requests=3000), told=lambda _what: None)
         kernel.keep_analytics_up()
         network.draw_map()
+        network.count_lateness()
         draw_both_sides()
         run_estimation(at=now(), estimation_id=ask_for_estimation(by=HOUSE, at=now()), now=now)
         run_case_estimation(at=now(), number=CaseFile.objects.get().pk, now=now)
@@ -137,14 +138,16 @@ def _what_stands_behind_the_late_repair(page: Page) -> None:
 def _what_it_is_worth(page: Page, live_server: LiveServer) -> None:
     """Three months of one shop are few, and the day decides which source has a figure: the page shows what was found.
 
-    One verdict for each source; every check where there is a figure; where there is none, what would help to know, and
-    on whom cases depend beside it.
+    One verdict for each source, and for whether customers come back; every check where there is a figure; where there
+    is none, what would help to know, and on whom cases depend beside it.
     """
     page.goto(f"{live_server.url}/insight/impact")
-    found = impact_page(HOUSE).measures
-    assert [one.code for one in found] == ["both", "said", "clocks"]
+    shown = impact_page(HOUSE)
+    assert shown.outcomes is not None
+    found = (*shown.measures, *shown.outcomes)
+    assert [one.code for one in found] == ["both", "said", "clocks", "came_back", "left"]
     cards = page.locator("section.c-sheet").filter(has=page.locator(".c-sentence--xl"))
-    expect(cards).to_have_count(3)
+    expect(cards).to_have_count(len(found))
     for place, one in enumerate(found):
         expect(cards.nth(place).get_by_text(VERDICTS[one.answer], exact=True)).to_have_count(1)
     assert "not_enough_data" in {one.answer for one in found}

@@ -37,6 +37,7 @@ def write_sample(folder: Path, *, requests: int = 3_000, seed: int = 6) -> None:
         "requests": asked,
         "legs": _legs(chance, asked),
         "clocks": _clocks(chance, asked),
+        "purchases": _purchases(asked),
         "voices": _voices(chance, asked),
         "departments": _departments(),
         "staffing": _staffing(),
@@ -101,6 +102,25 @@ def _requests(chance: Generator, count: int) -> Rows:
         "_took": took,
         "_inside": inside,
     }
+
+
+def _purchases(asked: Rows) -> Rows:
+    """Every second request from outside, with days that follow from its number: none of chance is used up for it."""
+    ids = asked["request_id"]
+    bought = ~asked["_inside"] & (ids % 2 == 0)
+    last, earlier, following = (
+        np.where(bought, ids * step % wide, 0) for step, wide in ((7, 190), (11, 400), (13, 290))
+    )
+    rows = {
+        "request_id": ids,
+        "opened_at": asked["opened_at"],
+        "resolved_at": asked["resolved_at"],
+        "is_alone": ids % 9 > 0,
+        "last_days": _or_none(last, ids % 4 > 0),
+        "earlier_days": _or_none(last + earlier, ids % 8 > 1),
+        "next_days": _or_none(following, ids % 6 > 0),
+    }
+    return {name: np.asarray(values)[bought] for name, values in rows.items()}
 
 
 def _legs(chance: Generator, asked: Rows) -> Rows:

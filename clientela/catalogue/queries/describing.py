@@ -22,6 +22,7 @@ class ServiceDescribed:
     plan: tuple[dict[str, Any], ...]
     terms_key: str
     takes_mail: bool
+    is_bought: bool
     group_ids: tuple[int, ...]
     next_review_on: date | None
     finishes_by_itself: bool
@@ -48,6 +49,7 @@ def service_described(viewer: Viewer, key: str) -> ServiceDescribed:
         plan=tuple(version.plan),
         terms_key=version.terms.key,
         takes_mail=service.takes_mail,
+        is_bought=service.is_bought,
         group_ids=tuple(sorted(service.groups.values_list("id", flat=True))),
         next_review_on=service.next_review_on,
         finishes_by_itself=version.finishes_by_itself,

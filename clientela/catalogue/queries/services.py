@@ -28,6 +28,7 @@ class ServiceGlimpse:
     is_for_outside: bool
     owner_id: int
     terms_id: int
+    is_bought: bool = False  # customers outside pay for it
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class ServiceRow:
     next_review_on: date | None
     is_review_due: bool
     is_retired: bool
+    is_bought: bool
 
 
 def services_for(viewer: Viewer | None, *, language: str) -> tuple[DepartmentServices, ...]:
@@ -331,6 +333,7 @@ def services_page(*, at: datetime, language: str) -> tuple[ServiceRow, ...]:
             next_review_on=version.service.next_review_on,
             is_review_due=version.service.next_review_on is not None and version.service.next_review_on <= at.date(),
             is_retired=version.service.retired_at is not None,
+            is_bought=version.service.is_bought,
         )
         for version in rows
     ]
@@ -365,6 +368,7 @@ def _glimpse(version: ServiceVersion, language: str) -> ServiceGlimpse:
         is_for_outside=audience in {*audiences_open_to(is_inside=False), Service.Audience.GROUPS},
         owner_id=version.service.owner_id,
         terms_id=version.terms_id,
+        is_bought=version.service.is_bought,
     )
 
 

@@ -282,6 +282,7 @@ def _service(row: Mapping[str, Any], defaults: set[str]) -> ServiceStory:
         pauses_while=tuple(row["pauses"]),
         on_reopen=row["on_reopen"],
         is_default=row["key"] in defaults,
+        is_bought=row.get("bought", False),
     )
 
 

@@ -272,6 +272,7 @@ def _services(plan: DemonstrationPlan) -> dict[str, int]:
             plan=[{"key": one.key, "titles": one.text.by_language(), "needs": one.needs} for one in service.steps],
             terms_key=service.key,
             takes_mail=service.is_default,
+            is_bought=service.is_bought,
             next_review_on=(plan.until + timedelta(days=30 + 9 * places[service.key])).date(),
         )
         versions[service.key] = offered.service_seen(key=service.key, language="en").version_id

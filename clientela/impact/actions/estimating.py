@@ -14,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from clientela.directory.policies import Viewer
 from clientela.impact.models import Estimation, ParityDrawing
+from clientela.impact.models.estimates import FEWEST_DAYS, MOST_DAYS
 from clientela.impact.policies.estimates import may_estimate, may_see_impact
 from clientela.kernel.analytics.apart import ApartCancelledError, ApartError, ApartMemoryError, run_apart
 from clientela.kernel.constraints import refusals_as
@@ -41,15 +42,35 @@ class _UnderWayError(Exception):
     """Another one is under way."""
 
 
-def ask_for_estimation(*, by: Viewer, at: datetime) -> int:
-    """Queue a new working out; return its id, or that of the one that is under way. Raises NotAllowedError."""
+class DaysError(Exception):
+    """So many days are no span to wait for customers in. `field` is back_days or left_days; the message says why."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def ask_for_estimation(*, by: Viewer, at: datetime, back_days: int | None = None, left_days: int | None = None) -> int:
+    """Queue a new working out; return its id, or that of the one that is under way.
+
+    `back_days`, `left_days`: within how many days customers have come back, and after how many regular ones have left;
+    None: as the newest one says. Raises NotAllowedError, DaysError.
+    """
     require(may_estimate(by))
+    chosen = {"back_days": back_days, "left_days": left_days}
+    days = {name: count for name, count in chosen.items() if count is not None}
+    for name, count in days.items():
+        if not FEWEST_DAYS <= count <= MOST_DAYS:
+            named = {"fewest": FEWEST_DAYS, "most": MOST_DAYS}
+            raise DaysError(name, _("Write a number of days from %(fewest)s to %(most)s.") % named)
+    if len(days) < len(chosen):
+        days = (Estimation.objects.order_by("-asked_at", "-pk").values(*chosen).first() or {}) | days
     under_way = Estimation.objects.filter(state__in=_LIVE).values_list("pk", flat=True).first()
     if under_way is not None:
         return under_way
     try:
         with transaction.atomic(), refusals_as({"one_estimation_at_a_time": _UnderWayError()}):
-            asked = Estimation.objects.create(asked_by_id=by.person_id, asked_at=at)
+            asked = Estimation.objects.create(asked_by_id=by.person_id, asked_at=at, **days)
             record(verb="impact.asked", by=by.person_id, at=at, about=[thing("estimation", asked.pk)])
             app.configure_task(ESTIMATE_JOB, queue=QUEUE).defer(estimation_id=asked.pk)
             return asked.pk
@@ -124,6 +145,8 @@ def give_up_estimations(*, at: datetime) -> int:
 
 
 def _worked_out(estimation_id: int, folder: Path, *, until: date) -> dict[str, Any]:
+    days = Estimation.objects.values("back_days", "left_days").get(pk=estimation_id)
+
     def told(done: int, total: int) -> None:
         Estimation.objects.filter(pk=estimation_id).update(progress=min(done / max(total, 1), 1.0))
 
@@ -132,7 +155,7 @@ def _worked_out(estimation_id: int, folder: Path, *, until: date) -> dict[str, A
 
     found: dict[str, Any] = run_apart(
         _FIGURES,
-        {"folder": str(folder), "until": until},
+        {"folder": str(folder), "until": until, **days},
         on_progress=told,
         is_cancelled=is_cancelled,
         memory_limit_mb=settings.ANALYTICS_MEMORY_MB,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from clientela.impact.measures import cases, parity
+from clientela.impact.measures import cases, parity, returning
 from clientela.kernel.analytics.contracts import Measure
 
-MEASURES: Final[tuple[Measure, ...]] = (*parity.MEASURES, *cases.MEASURES)
+MEASURES: Final[tuple[Measure, ...]] = (*parity.MEASURES, *cases.MEASURES, *returning.MEASURES)

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+FEWEST_DAYS, MOST_DAYS = 7, 730  # after a case, in which a customer comes back
+
 
 class Estimation(models.Model):
     """One working out of everything Impact says. Each stays, so that it can be seen how an answer came to be."""
@@ -19,7 +21,12 @@ class Estimation(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     is_cancel_wished = models.BooleanField(default=False)
     progress = models.FloatField(default=0)  # 0 to 1
-    # {"since", "until", "of": {"said" | "clocks": {"estimate" or "no_answer", "checks", "verdict", "suppliers", …}}}
+    # Who bought again so many days after a case came back; a regular customer who bought nothing for so many left.
+    back_days = models.PositiveSmallIntegerField(default=90, db_default=90)
+    left_days = models.PositiveSmallIntegerField(default=180, db_default=180)
+    # {"since", "until", "of": {"said" | "clocks": {"estimate" or "no_answer", "checks", "verdict", "suppliers", …}},
+    # "outcomes": {"came_back" | "left": {the same, "source", "since", "until", "days", "bought", …}}}; outcomes are
+    # empty where no service is said to be bought, and not there in what was worked out before there were any.
     result = models.JSONField(null=True)
     error = models.CharField(max_length=500, blank=True)  # a code, for the page to put into words
     started_at = models.DateTimeField(null=True)
@@ -29,6 +36,11 @@ class Estimation(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="estimation_progress_is_a_share", condition=Q(progress__gte=0, progress__lte=1)
+            ),
+            models.CheckConstraint(
+                name="estimation_days_are_a_span",
+                condition=Q(back_days__gte=FEWEST_DAYS, back_days__lte=MOST_DAYS)
+                & Q(left_days__gte=FEWEST_DAYS, left_days__lte=MOST_DAYS),
             ),
             models.CheckConstraint(
                 name="estimation_done_has_a_result", condition=~Q(state="done") | Q(result__isnull=False)

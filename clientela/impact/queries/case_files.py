@@ -50,7 +50,10 @@ class CaseOptions:
 
 @dataclass(frozen=True)
 class CaseFileLine:
-    """A file of cases in a list. `state`: draft, waiting, running, done, cancelled, failed."""
+    """A file of cases in a list. `state`: draft, waiting, running, done, cancelled, failed.
+
+    `is_stopping`: it was told to stop, and whoever works it out has not noticed yet.
+    """
 
     id: int
     title: str
@@ -62,6 +65,7 @@ class CaseFileLine:
     brought_by: str  # "" for the house
     brought_at: datetime
     answers: Mapping[str, str]  # outcome column to answer; empty until it is done
+    is_stopping: bool
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,7 @@ def _line(row: CaseFile, part: CaseFilePartRow, cards: Mapping[int, directory.Pa
         brought_by=by.name if by is not None else "",
         brought_at=row.brought_at,
         answers=row.answers,
+        is_stopping=row.is_cancel_wished and row.state == CaseFile.State.RUNNING,
     )
 
 

@@ -1,7 +1,7 @@
 """What inside does to outside, as last worked out: verdicts, figures, every check, and what would be worth what."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from clientela.kernel.languages import product_language
 from clientela.kernel.policies import require_seen
 
 MEASURES: Final = ("both", "said", "clocks")
+OUTCOMES: Final = ("came_back", "left")
 _HISTORY: Final = 12
 
 
@@ -79,6 +80,22 @@ class ByCase:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """What became of customers who bought: `source` as `code` of a measure, and which weeks it is known of.
+
+    `days`: how many had to pass after each case. `bought`: all cases there are, also those of which it is not known.
+    `share`: how many of those of whom it is known came back, or left.
+    """
+
+    source: str
+    since: date
+    until: date
+    days: int
+    bought: int
+    share: float | None  # of those of whom it is known
+
+
+@dataclass(frozen=True)
 class MeasureSeen:
     """What one source of inside quality says, or one outcome of a file of cases.
 
@@ -124,27 +141,35 @@ class MeasureSeen:
     quality_sd: float | None = None  # one step of quality in its own unit
     between: float | None = None  # how much suppliers differ in their effects: a standard deviation of these
     by_case: ByCase | None = None
+    awaited: Awaited | None = None  # of an outcome that takes time to be known
 
 
 @dataclass(frozen=True)
 class Work:
-    """A working out that waits, runs, or did not end well."""
+    """A working out that waits, runs, or did not end well. `is_stopping`: told to stop, and not yet ended."""
 
     id: int
     state: str
     progress: float
     asked_at: datetime
     error: str
+    is_stopping: bool
 
 
 @dataclass(frozen=True)
 class ImpactPage:
-    """Everything the page says. `measures` is empty as long as nothing was worked out; `before`: earlier answers."""
+    """Everything the page says. `measures` is empty as long as nothing was worked out; `before`: earlier answers.
+
+    `outcomes` is None where they were not asked for: before anything was worked out, and in what is older than they.
+    """
 
     since: date | None
     until: date | None
     worked_out_at: datetime | None
     measures: tuple[MeasureSeen, ...]
+    outcomes: tuple[MeasureSeen, ...] | None  # whether customers come back; empty: nothing is said to be bought
+    back_days: int  # as the newest one was asked
+    left_days: int
     under_way: Work | None
     failed: Work | None  # the newest one, if it failed after the last that is shown
     before: tuple[tuple[datetime, Mapping[str, str]], ...]  # when, and each measure's answer; the newest first
@@ -167,6 +192,7 @@ def impact_page(viewer: Viewer) -> ImpactPage:
         return cards[number].name_in(language) if number in cards else None
 
     work = _work(newest[0]) if newest else None
+    as_asked = newest[0] if newest else Estimation()
     return ImpactPage(
         since=date.fromisoformat(told["since"]) if told else None,
         until=date.fromisoformat(told["until"]) if told else None,
@@ -178,18 +204,48 @@ def impact_page(viewer: Viewer) -> ImpactPage:
         )
         if told
         else (),
+        outcomes=_outcomes(told.get("outcomes"), name_of),
+        back_days=as_asked.back_days,
+        left_days=as_asked.left_days,
         under_way=work if work is not None and work.state in {"waiting", "running"} else None,
         failed=work if work is not None and work.state == "failed" else None,
         before=tuple(
-            (row.finished_at, {code: one["verdict"]["answer"] for code, one in row.result["of"].items()})
+            (row.finished_at, _answers(row.result))
             for row in done[1:]
             if row.finished_at is not None and row.result is not None
         ),
     )
 
 
+def _answers(told: Mapping[str, Any]) -> dict[str, str]:
+    both = {**told["of"], **told.get("outcomes", {})}
+    return {code: one["verdict"]["answer"] for code, one in both.items()}
+
+
+def _outcomes(told: Mapping[str, Any] | None, name_of: Callable[[Any], str | None]) -> tuple[MeasureSeen, ...] | None:
+    if told is None:
+        return None
+    return tuple(
+        replace(
+            measure_seen(code, told[code], key="department_id", name_of=name_of),
+            awaited=Awaited(
+                told[code]["source"],
+                date.fromisoformat(told[code]["since"]),
+                date.fromisoformat(told[code]["until"]),
+                told[code]["days"],
+                told[code]["bought"],
+                told[code]["share"],
+            ),
+        )
+        for code in OUTCOMES
+        if code in told
+    )
+
+
 def _work(row: Estimation) -> Work:
-    return Work(row.pk, row.state, row.progress, row.asked_at, row.error)
+    return Work(
+        row.pk, row.state, row.progress, row.asked_at, row.error, row.is_cancel_wished and row.state == "running"
+    )
 
 
 def measure_seen(code: str, told: Mapping[str, Any], *, key: str, name_of: Callable[[Any], str | None]) -> MeasureSeen:

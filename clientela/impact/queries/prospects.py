@@ -24,6 +24,7 @@ from clientela.impact.rules.rollouts import (
     learned_past,
     power_of,
 )
+from clientela.kernel.alphabet import alphabetical
 from clientela.kernel.policies import require_seen
 from clientela.voice.queries.improvements import improvements_to_see
 
@@ -78,7 +79,12 @@ def rollout_choices(viewer: Viewer, *, at: datetime, language: str) -> RolloutCh
     cards = directory.departments()
     improvements = improvements_to_see(viewer, at=at, states=["proposed", "agreed"])
     return RolloutChoices(
-        departments=tuple(sorted(((card.id, card.name_in(language)) for card in cards), key=lambda one: one[1])),
+        departments=tuple(
+            sorted(
+                ((card.id, card.name_in(language)) for card in cards),
+                key=lambda one: alphabetical(one[1], language=language),
+            )
+        ),
         improvements=tuple((one.id, one.title) for one in improvements),
     )
 

@@ -1,6 +1,6 @@
 """What the cards of a file from elsewhere say: in the outcome's own words, and suppliers as the file calls them.
 
-The words never say «department» or «score»: a file may tell of carriers and of customers who came back.
+The words never say “department” or “score”: a file may tell of carriers and of customers who came back.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from clientela.impact.queries.case_files import CaseFilePage
 from clientela.impact.queries.estimates import CheckSeen, Interval, MeasureSeen, SupplierSeen
+from clientela.web.components.reader import page_language
+from clientela.web.components.words import quoted
 from clientela.web.insight.case_figure_words import by_case_words, change_words, ends_words, size_words
 from clientela.web.insight.impact_card import CardWords
 from clientela.web.insight.impact_words import NOT_SUPPORTED, SUPPORTED
@@ -29,7 +31,7 @@ _REASONS: Final[dict[str, Promise]] = {
     ),
     "told_from_nothing": gettext_lazy("The effect is clearly told from nothing, and every check below held."),
     "opposite": gettext_lazy(
-        "What was found points the other way: better service inside went together with a worse «%(outcome)s»."
+        "What was found points the other way: better service inside went together with a worse “%(outcome)s”."
     ),
     "ruled_out": gettext_lazy("An effect that would matter would have been seen, and it was not there."),
     "too_uncertain": gettext_lazy("The figure could be nothing, and it could be something that matters."),
@@ -42,7 +44,7 @@ _REASONS: Final[dict[str, Promise]] = {
 }
 _REFUSALS: Final[dict[str, Promise]] = {
     "no_cases": gettext_lazy("No case is left in the file."),
-    "too_few_cases": gettext_lazy("Too few cases say «%(outcome)s»: %(cases)s, and at least %(fewest)s are needed."),
+    "too_few_cases": gettext_lazy("Too few cases say “%(outcome)s”: %(cases)s, and at least %(fewest)s are needed."),
     "one_supplier": gettext_lazy(
         "All cases depend on one and the same in %(who)s, so there is nothing to compare it with."
     ),
@@ -52,7 +54,7 @@ _REFUSALS: Final[dict[str, Promise]] = {
     "one_period": gettext_lazy("Everything happened in one span of time, so nothing can be compared over time."),
     "too_few_periods": gettext_lazy("There are %(periods)s spans of time; comparing needs at least %(fewest)s."),
     "unknown_units": gettext_lazy(
-        "%(cases)s of %(of)s cases come from units that the file of shares does not know, such as «%(example)s». Add "
+        "%(cases)s of %(of)s cases come from units that the file of shares does not know, such as “%(example)s”. Add "
         "them there, or leave their cases out."
     ),
     "unknown_suppliers": gettext_lazy(
@@ -67,7 +69,7 @@ _REFUSALS: Final[dict[str, Promise]] = {
         "The shares of %(cases)s of %(of)s cases sum to more than one; the highest sum is %(highest)s. Divide them by "
         "their sum."
     ),
-    "scores_all_equal": gettext_lazy("«%(outcome)s» is the same in every case, so nothing can explain a difference."),
+    "scores_all_equal": gettext_lazy("“%(outcome)s” is the same in every case, so nothing can explain a difference."),
     "quality_all_equal": gettext_lazy(
         "Everybody in %(who)s served equally well at all times, so there is nothing to compare."
     ),
@@ -98,7 +100,7 @@ _REFUSALS: Final[dict[str, Promise]] = {
 }
 _CHECKS: Final[dict[str, Promise]] = {
     "leads": gettext_lazy(
-        "How well those in %(who)s serve in the next span does not explain «%(outcome)s» in this one."
+        "How well those in %(who)s serve in the next span does not explain “%(outcome)s” in this one."
     ),
     "reverse": gettext_lazy("The other way round: what came of cases does not change how those in %(who)s serve."),
     "untouched": gettext_lazy("Those whom a case never depended on show nothing."),
@@ -115,7 +117,7 @@ _CHECKS: Final[dict[str, Promise]] = {
 _COLLECT: Final[dict[str, Promise]] = {
     "load": gettext_lazy("Add a column of how busy those in %(who)s were at the time."),
     "links": gettext_lazy("Find out for each case on whom it depended."),
-    "more_cases": gettext_lazy("Find more cases of the same time that say «%(outcome)s»."),
+    "more_cases": gettext_lazy("Find more cases of the same time that say “%(outcome)s”."),
     "unaffected_outcome": gettext_lazy("Add a column of something that nothing inside could change: one more check."),
     "roll_out": gettext_lazy("Try it here: give an improvement to departments in random order, and see."),
 }
@@ -157,21 +159,21 @@ class _Words:
     is_quality_worse: bool
 
     def _named(self, one: MeasureSeen) -> dict[str, str]:
-        return {"who": f"«{self.who}»", "outcome": one.code}
+        return {"who": quoted(self.who, language=page_language()), "outcome": one.code}
 
     def source(self, one: MeasureSeen) -> str:
-        return f"«{one.code}»"
+        return quoted(one.code, language=page_language())
 
     def headline(self, one: MeasureSeen) -> str:
         named = self._named(one)
         if one.points is None or one.refusal:
-            return _("There is no figure for what better service inside was worth for «%(outcome)s».") % named
+            return _("There is no figure for what better service inside was worth for “%(outcome)s”.") % named
         if one.answer == SUPPORTED:
             named["change"] = change_words(one, one.points.value)
             return _("When those in %(who)s serve one step better, %(change)s.") % named
         if one.answer == NOT_SUPPORTED:
-            return _("These cases do not show that better service inside changes «%(outcome)s».") % named
-        return _("It is too early to say whether better service inside changes «%(outcome)s».") % named
+            return _("These cases do not show that better service inside changes “%(outcome)s”.") % named
+        return _("It is too early to say whether better service inside changes “%(outcome)s”.") % named
 
     def reasons(self, one: MeasureSeen) -> list[str]:
         named: dict[str, object] = {**self._named(one)}

@@ -12,7 +12,7 @@ WHOLE_FROM = 2
 
 
 def change_words(one: MeasureSeen, better: float) -> str:
-    """What changes when it gets better by so much: `«came_back» is yes for about 3 more of 100 customers`.
+    """What changes when it gets better by so much: `“came_back” is yes for about 3 more of 100 customers`.
 
     `better` is in the outcome's own units, above 0 where it is for the better, whatever the column counts.
     """
@@ -20,17 +20,17 @@ def change_words(one: MeasureSeen, better: float) -> str:
     named = {"outcome": one.code, "n": size_of(one, better)}
     if one.is_share:
         if is_more:
-            return _("«%(outcome)s» is yes for about %(n)s more of 100 customers") % named
-        return _("«%(outcome)s» is yes for about %(n)s fewer of 100 customers") % named
+            return _("“%(outcome)s” is yes for about %(n)s more of 100 customers") % named
+        return _("“%(outcome)s” is yes for about %(n)s fewer of 100 customers") % named
     if is_more:
-        return _("«%(outcome)s» is about %(n)s higher") % named
-    return _("«%(outcome)s» is about %(n)s lower") % named
+        return _("“%(outcome)s” is about %(n)s higher") % named
+    return _("“%(outcome)s” is about %(n)s lower") % named
 
 
 def size_words(one: MeasureSeen, size: float) -> str:
-    """So much of a change, whichever way: `3 of 100 customers`, or `0.2 in «score»`."""
+    """So much of a change, whichever way: `3 of 100 customers`, or `0.2 in “score”`."""
     named = {"outcome": one.code, "n": size_of(one, size)}
-    return _("%(n)s of 100 customers") % named if one.is_share else _("%(n)s in «%(outcome)s»") % named
+    return _("%(n)s of 100 customers") % named if one.is_share else _("%(n)s in “%(outcome)s”") % named
 
 
 def ends_words(one: MeasureSeen, ends: Interval) -> str:
@@ -76,9 +76,9 @@ def by_case_words(one: MeasureSeen, *, quality: str, is_quality_worse: bool) -> 
             "ends": ends_words(one, told.within),
         }
         words.append(
-            _("Among cases alike, with one less in «%(quality)s»: %(change)s (%(ends)s).") % values
+            _("Among cases alike, with one less in “%(quality)s”: %(change)s (%(ends)s).") % values
             if is_quality_worse
-            else _("Among cases alike, with one more in «%(quality)s»: %(change)s (%(ends)s).") % values
+            else _("Among cases alike, with one more in “%(quality)s”: %(change)s (%(ends)s).") % values
         )
     return words
 
@@ -89,6 +89,6 @@ def _group_words(one: MeasureSeen, group: ByCaseGroup, quality: str, sign: int) 
     named["n"] = ngettext("%(n)s case", "%(n)s cases", group.cases) % {"n": number(group.cases)}
     if one.is_share:
         named["mean"] = number(round(OF_A_HUNDRED * mean))
-        return _("«%(quality)s» %(value)s (%(n)s): «%(outcome)s» is yes for %(mean)s of 100 customers.") % named
+        return _("“%(quality)s” %(value)s (%(n)s): “%(outcome)s” is yes for %(mean)s of 100 customers.") % named
     named["mean"] = points_words(mean)
-    return _("«%(quality)s» %(value)s (%(n)s): «%(outcome)s» is %(mean)s on average.") % named
+    return _("“%(quality)s” %(value)s (%(n)s): “%(outcome)s” is %(mean)s on average.") % named

@@ -219,7 +219,7 @@ class CaseColumnsForm(NamedForm):
                 if column and other and {role, other} != MAY_SHARE:
                     self.add_error(
                         field_name(part.part, role),
-                        _("The column «%(column)s» is chosen for «%(other)s» already. Choose a different one.")
+                        _("The column “%(column)s” is chosen for “%(other)s” already. Choose a different one.")
                         % {"column": column, "other": role_name(other)},
                     )
                 taken[column] = role

@@ -35,19 +35,19 @@ _PROBLEMS: Final[dict[str, Promise]] = {
     ),
     "no_lines": gettext_lazy("%(file)s has a heading and no line under it. Bring the file with its lines."),
     "twice": gettext_lazy(
-        "%(file)s, line 1: the column «%(name)s» stands there twice. Give each column a name of its own."
+        "%(file)s, line 1: the column “%(name)s” stands there twice. Give each column a name of its own."
     ),
     "broken_line": gettext_lazy("%(file)s, line %(line)s: it cannot be read. Check the quotes around its fields."),
     "no_field": gettext_lazy(
-        "%(file)s, line %(line)s: nothing stands in the column «%(column)s» (%(role)s). Every line needs as many "
+        "%(file)s, line %(line)s: nothing stands in the column “%(column)s” (%(role)s). Every line needs as many "
         "fields as the heading; a text with a comma in it stands in double quotes."
     ),
     "no_number": gettext_lazy(
-        "%(file)s, line %(line)s, column «%(column)s» (%(role)s): “%(value)s” is no number. Write a number, or nothing "
+        "%(file)s, line %(line)s, column “%(column)s” (%(role)s): “%(value)s” is no number. Write a number, or nothing "
         "where it is unknown."
     ),
-    "no_column": gettext_lazy("%(file)s: there is no column «%(name)s» for «%(role)s» any more. Choose another one."),
-    "no_role": gettext_lazy("%(file)s: no column is chosen for «%(roles)s». Choose one."),
+    "no_column": gettext_lazy("%(file)s: there is no column “%(name)s” for “%(role)s” any more. Choose another one."),
+    "no_role": gettext_lazy("%(file)s: no column is chosen for “%(roles)s”. Choose one."),
     "two_ways": gettext_lazy(
         "%(file)s: the cases name who helped, and a file of shares says it too. Take one of both away."
     ),
@@ -55,24 +55,24 @@ _PROBLEMS: Final[dict[str, Promise]] = {
         "%(file)s: with a file of shares, how well each served has to stand in a file of its own. Add that file."
     ),
     "blank_period": gettext_lazy(
-        "%(file)s, line %(line)s, column «%(column)s»: it does not say when it was. Fill it in."
+        "%(file)s, line %(line)s, column “%(column)s”: it does not say when it was. Fill it in."
     ),
     "no_period": gettext_lazy(
-        "%(file)s, line %(line)s, column «%(column)s»: “%(value)s” is no span of time. Write a day (2024-03-01), a "
+        "%(file)s, line %(line)s, column “%(column)s”: “%(value)s” is no span of time. Write a day (2024-03-01), a "
         "week (2024-W09), a month (2024-03), a quarter (2024-Q1), a year (2024 or 2023/24) or a whole number, the same "
         "in every line."
     ),
     "blank_weight": gettext_lazy(
-        "%(file)s, line %(line)s, column «%(column)s»: the share is blank. Write how much depended on it, 0 to 1."
+        "%(file)s, line %(line)s, column “%(column)s”: the share is blank. Write how much depended on it, 0 to 1."
     ),
     "differs": gettext_lazy(
-        "%(file)s, line %(line)s, column «%(column)s» (%(role)s): it is not what line %(other)s says of the same case. "
+        "%(file)s, line %(line)s, column “%(column)s” (%(role)s): it is not what line %(other)s says of the same case. "
         "A case has one; make them the same."
     ),
     "no_outcome": gettext_lazy("Tick at least one column: what came of it for the customer."),
     "too_many_outcomes": gettext_lazy("These are too many for one page. Tick %(most)s at the most."),
-    "used_twice": gettext_lazy("The column «%(name)s» is chosen twice. Each stands for one thing."),
-    "wrong_option": gettext_lazy("«%(name)s» cannot be that. Choose again."),
+    "used_twice": gettext_lazy("The column “%(name)s” is chosen twice. Each stands for one thing."),
+    "wrong_option": gettext_lazy("“%(name)s” cannot be that. Choose again."),
     "too_large": gettext_lazy("%(file)s is larger than %(limit)s. Pack it by gzip, or bring fewer columns or years."),
     "too_long": gettext_lazy("It took more than two hours and was stopped. Bring fewer years or columns."),
     "no_memory": gettext_lazy(
@@ -134,7 +134,7 @@ def problem_words(code: str, figures: Mapping[str, Any], sentence: str) -> str:
     if "role" in named:
         named["role"] = role_name(str(named["role"]))
     if "roles" in named:
-        named["roles"] = "», «".join(role_name(str(role)) for role in named["roles"])
+        named["roles"] = "”, “".join(role_name(str(role)) for role in named["roles"])
     if "limit_bytes" in named:
         named["limit"] = size_words(int(named["limit_bytes"]))
     named |= {name: number(named[name]) for name in ("line", "other") if isinstance(named.get(name), int)}

@@ -172,7 +172,7 @@ def _context(page: CaseFilePage) -> dict[str, Any]:
         "place": "insight",
         "page": page,
         "line": page.line,
-        "state": state_words(page.line.state),
+        "state": _("being stopped") if page.line.is_stopping else state_words(page.line.state),
         "is_open": page.line.state in OPEN_STATES,
         "percent": round(100 * page.line.progress),
         "error": problem_words(problem.code, problem.figures, problem.words) if problem else "",

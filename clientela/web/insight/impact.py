@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from clientela.impact.actions.estimating import EstimationEndedError, ask_for_estimation, cancel_estimation
+from clientela.impact.actions.estimating import DaysError, EstimationEndedError, ask_for_estimation, cancel_estimation
 from clientela.impact.queries.case_files import case_files
 from clientela.impact.queries.estimates import MeasureSeen, SupplierSeen, impact_page
 from clientela.kernel.clock import now
@@ -18,6 +18,8 @@ from clientela.web.downloads import as_table
 from clientela.web.insight import impact_words
 from clientela.web.insight.case_file_words import shown_lines
 from clientela.web.insight.impact_card import HEADER, CardWords, card_of, table_rows
+from clientela.web.insight.returning_form import DaysForm
+from clientela.web.insight.returning_words import NAMES, RETURNING_WORDS
 from clientela.web.listen.figure_words import number
 from clientela.web.viewer import KnownRequest
 
@@ -96,6 +98,11 @@ OWN_WORDS: Final = CardWords(
 @for_employees
 def impact(request: KnownRequest) -> HttpResponse:
     """Show what was worked out last, or how far it is. Asked by the page itself, only the part that moves."""
+    return _page(request, None)
+
+
+def _page(request: KnownRequest, days: DaysForm | None) -> HttpResponse:
+    """Show it; `days`: the form that was sent, if something in it is wrong."""
     found = impact_page(request.viewer)
     is_part = request.GET.get("part") == "progress"
     context = {
@@ -105,10 +112,14 @@ def impact(request: KnownRequest) -> HttpResponse:
         "elsewhere": [] if is_part else shown_lines(case_files(request.viewer)),
         "has_figure": any(one.effect is not None for one in found.measures),
         "cards": [card_of(one, OWN_WORDS) for one in found.measures],
+        "returning": [card_of(one, RETURNING_WORDS) for one in found.outcomes or ()],
+        "nothing_is_bought": found.outcomes == (),
+        "may_offer": request.viewer.is_administrator or bool(request.viewer.headed_department_ids),
+        "days": days or DaysForm(initial={"back_days": found.back_days, "left_days": found.left_days}),
         "error": _error(found.failed.error) if found.failed else "",
         "progress": round(100 * found.under_way.progress) if found.under_way else 0,
         "before": [
-            (day, [(str(impact_words.SOURCES[code]), impact_words.MARKS[answer]) for code, answer in answers.items()])
+            (day, [(_named(code), impact_words.MARKS[answer]) for code, answer in answers.items()])
             for day, answers in found.before
         ],
     }
@@ -117,15 +128,22 @@ def impact(request: KnownRequest) -> HttpResponse:
         if found.under_way is None:
             answer["HX-Refresh"] = "true"
         return answer
-    return render(request, "insight/impact.html", context)
+    return render(request, "insight/impact.html", context, status=422 if days else 200)
 
 
 @for_employees
 @require_POST
 def estimate(request: KnownRequest) -> HttpResponse:
-    """Have it worked out anew."""
-    ask_for_estimation(by=request.viewer, at=now())
-    return redirect("insight:impact")
+    """Have it worked out anew, perhaps with other days."""
+    days = DaysForm(request.POST)
+    if days.is_valid():
+        try:
+            ask_for_estimation(by=request.viewer, at=now(), **days.cleaned_data)
+        except DaysError as error:
+            days.refuse(error.field, str(error))
+        else:
+            return redirect("insight:impact")
+    return _page(request, days)
 
 
 @for_employees
@@ -145,7 +163,14 @@ def cancel(request: KnownRequest, number: int) -> HttpResponse:
 def impact_as_csv(request: KnownRequest) -> HttpResponse:
     """Hand out every figure."""
     found = impact_page(request.viewer)
-    return as_table("impact.csv", HEADER, [row for one in found.measures for row in table_rows(one, OWN_WORDS)])
+    rows = [row for one in found.measures for row in table_rows(one, OWN_WORDS)]
+    rows += [row for one in found.outcomes or () for row in table_rows(one, RETURNING_WORDS)]
+    return as_table("impact.csv", HEADER, rows)
+
+
+def _named(code: str) -> str:
+    """The name of a source, or of what became of customers."""
+    return str(NAMES[code] if code in NAMES else impact_words.SOURCES[code])
 
 
 def _error(code: str) -> str:

@@ -188,11 +188,14 @@ def _name(one: SupplierSeen, words: CardWords) -> str:
 def table_rows(one: MeasureSeen, words: CardWords) -> Iterator[Sequence[object]]:
     """Give every figure of a measure as lines of a table, as `HEADER` says."""
     yield [one.code, "verdict", one.answer, "", "", "", "", ""]
-    for what, figure, unit in (
-        ("effect", one.effect, SD),
-        ("effect", one.points, "points"),
-        ("satisfied", one.satisfied, "share"),
-    ):
+    figures = [("effect", one.effect, SD)]
+    if one.awaited is None:
+        figures += [("effect", one.points, "points"), ("satisfied", one.satisfied, "share")]
+    else:  # larger is always better: of those who leave, it is how many fewer
+        yield [one.code, "source", one.awaited.source, "", "", "", "", ""]
+        yield [one.code, "known", "", "", one.awaited.days, one.awaited.since, one.awaited.until, "days"]
+        figures.append(("fewer" if one.is_turned else "more", one.points, "share"))
+    for what, figure, unit in figures:
         if figure is not None:
             yield [one.code, what, "", "", *_ends(figure), unit]
     if one.smallest_visible is not None:

@@ -19,6 +19,15 @@ SOURCES: Final[dict[str, Promise]] = {
     "said": gettext_lazy("What colleagues said of who serves them"),
     "clocks": gettext_lazy("Promises to colleagues that were kept"),
 }
+_NO_FIGURE: Final[dict[str, Promise]] = {  # each says by whose word, for cards that stand one under another
+    "both": gettext_lazy("There is no figure yet for what better service inside would be worth outside."),
+    "said": gettext_lazy(
+        "What colleagues said gives no figure yet for what better service inside would be worth outside."
+    ),
+    "clocks": gettext_lazy(
+        "The promises kept to colleagues give no figure yet for what better service inside would be worth outside."
+    ),
+}
 _REASONS: Final[dict[str, Promise]] = {
     "load_not_measured": gettext_lazy(
         "How busy the departments were is not known for enough of the cases. A busy department serves worse, and its "
@@ -101,9 +110,9 @@ _COLLECT: Final[dict[str, Promise]] = {
 
 
 def headline(measure: MeasureSeen) -> str:
-    """The answer as one sentence."""
+    """The answer as one sentence; where there is none, it tells by whose word inside it was sought."""
     if measure.points is None or measure.refusal:
-        return _("There is no figure yet for what better service inside would be worth outside.")
+        return str(_NO_FIGURE.get(measure.code) or _NO_FIGURE["both"])
     points = points_words(abs(measure.points.value))
     if measure.answer == SUPPORTED:
         return _(
@@ -117,12 +126,27 @@ def headline(measure: MeasureSeen) -> str:
 def reasons(measure: MeasureSeen) -> list[str]:
     """Why the answer is as it is."""
     if measure.refusal:
-        return [str(_REFUSALS[measure.refusal]) % dict(measure.refusal_figures) if measure.refusal in _REFUSALS else ""]
+        return [refusal_words(measure)]
     return [str(_REASONS[one]) for one in measure.reasons if one in _REASONS]
+
+
+def reason_words(code: str) -> str:
+    """One reason; "" for a code that has no sentence."""
+    return str(_REASONS.get(code, ""))
+
+
+def refusal_words(measure: MeasureSeen) -> str:
+    """Why there is no figure; "" for a code that has no sentence."""
+    return str(_REFUSALS.get(measure.refusal, "")) % dict(measure.refusal_figures)
 
 
 def collect(measure: MeasureSeen) -> list[str]:
     """What to collect next, the quickest first."""
+    return [*more_words(measure), *(str(_COLLECT[one]) for one in measure.collect if one in _COLLECT)]
+
+
+def more_words(measure: MeasureSeen) -> list[str]:
+    """How many more answers or weeks would do, each alone."""
     told = []
     if measure.answers_more is not None:
         told.append(
@@ -141,7 +165,7 @@ def collect(measure: MeasureSeen) -> list[str]:
             else ngettext("%(n)s more week at today’s pace.", "%(n)s more weeks at today’s pace.", measure.weeks_more)
             % {"n": number(measure.weeks_more)}
         )
-    return [*told, *(str(_COLLECT[one]) for one in measure.collect if one in _COLLECT)]
+    return told
 
 
 def smallest(measure: MeasureSeen) -> str:

@@ -1,6 +1,5 @@
 """How busy a department is: by the hour of the week, in how long, for whom; as a picture, a table, a file."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,6 +19,7 @@ from clientela.network.rules import Flow, HalfDay, HourOfWeek, half_days, short_
 from clientela.web.components import words as say
 from clientela.web.components.parts import AmountBar
 from clientela.web.doors import for_employees
+from clientela.web.downloads import as_table
 from clientela.web.insight.heat import Heat, Measure, heat_of
 from clientela.web.viewer import KnownRequest
 
@@ -86,23 +86,19 @@ def load_as_csv(request: KnownRequest) -> HttpResponse:
     if not key:
         return redirect("insight:load")
     found = network.department_load(request.viewer, key, at=now(), weeks=weeks)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="load-{found.department.key}.csv"'
-    response.write("\ufeff")  # spreadsheets read UTF-8 only when told
-    table = csv.writer(response)
-    table.writerow(["weekday", "hour", "open_share", "came_a_week", "people_a_week", "median_queue_seconds"])
-    for hour in found.hours:
-        table.writerow(
-            [
-                hour.weekday + 1,
-                hour.hour,
-                f"{hour.open_share:.3f}",
-                f"{hour.came:.3f}",
-                f"{hour.people:.3f}",
-                "" if hour.queue_seconds is None else round(hour.queue_seconds),
-            ]
-        )
-    return response
+    header = ["weekday", "hour", "open_share", "came_a_week", "people_a_week", "median_queue_seconds"]
+    rows = (
+        [
+            hour.weekday + 1,
+            hour.hour,
+            f"{hour.open_share:.3f}",
+            f"{hour.came:.3f}",
+            f"{hour.people:.3f}",
+            "" if hour.queue_seconds is None else round(hour.queue_seconds),
+        ]
+        for hour in found.hours
+    )
+    return as_table(f"load-{found.department.key}.csv", header, rows)
 
 
 def hour_words(weekday: int, hour: int) -> str:

@@ -1,7 +1,5 @@
 """Questions of the kind "what if": the list, one on its way, one answered."""
 
-import csv
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +15,7 @@ from clientela.network import queries as network
 from clientela.network.queries import WhatIfLine, WhatIfPage
 from clientela.web.components.toasts import say as tell
 from clientela.web.doors import for_employees
+from clientela.web.downloads import as_table
 from clientela.web.insight.answer_words import (
     departments_table,
     fit_sentence,
@@ -101,23 +100,17 @@ def answer_file(request: KnownRequest, number: int, form: str) -> HttpResponse:
     if form == "json":
         whole = {"question": page.line.question, "asked_at": page.line.asked_at.isoformat(), **page.result}
         return JsonResponse(whole, headers={"Content-Disposition": name}, json_dumps_params={"ensure_ascii": False})
-    response = HttpResponse(content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
-    response.write("\ufeff")  # spreadsheets read UTF-8 only when told
-    table = csv.writer(response)
-    table.writerow(["of", "name", "figure", *FIGURES])
     speaker = _speaker(page.line, network.names_for_what_ifs(language=language()))
     answer = page.result["answer"]
-    for row in answer["departments"]:
-        _write(table, ["department", speaker.department(row["department_id"])], row["figures"])
-    for row in answer["services"]:
-        _write(table, ["service", speaker.service(row["service"])], row["figures"])
-    return response
-
-
-def _write(table: Any, lead: list[str], figures: Mapping[str, Mapping[str, Any]]) -> None:
-    for name, figure in figures.items():
-        if figure is not None:
-            table.writerow([*lead, name, *(figure[part] for part in FIGURES)])
+    departments = [("department", speaker.department(row["department_id"]), row) for row in answer["departments"]]
+    services = [("service", speaker.service(row["service"]), row) for row in answer["services"]]
+    rows = [
+        [of, named, figure, *(values[part] for part in FIGURES)]
+        for of, named, row in [*departments, *services]
+        for figure, values in row["figures"].items()
+        if values is not None
+    ]
+    return as_table(f"what-if-{number}.csv", ["of", "name", "figure", *FIGURES], rows)
 
 
 def _context(page: WhatIfPage, *, at: datetime) -> dict[str, Any]:

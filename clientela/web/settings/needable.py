@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from clientela.catalogue import queries as catalogue
 from clientela.catalogue.queries.describing import ServiceDescribed
 from clientela.directory import queries as directory
+from clientela.kernel.alphabet import alphabetical
 
 
 class Needable:
@@ -34,7 +35,7 @@ class Needable:
                 found.append((key, words))
             elif key in named:
                 found.append((key, _("%(service)s (not offered to you any more)") % {"service": words}))
-        return sorted(found, key=lambda one: one[1].casefold())
+        return sorted(found, key=lambda one: alphabetical(one[1], language=self._language))
 
     def needed_by(self) -> list[str]:
         """Return the titles of the services that are offered and have this one in their plans."""

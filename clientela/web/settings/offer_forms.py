@@ -61,6 +61,14 @@ class ServiceForm(NamedForm):
     takes_mail = forms.BooleanField(
         label=_("Mail to the department’s address opens a request of this service"), required=False
     )
+    is_bought = forms.BooleanField(
+        label=_("People buy this from us"),
+        help_text=_(
+            "An order, a paid repair, a booking: then Impact can tell whether customers outside come back, also those "
+            "who asked before today."
+        ),
+        required=False,
+    )
     terms_key = forms.ChoiceField(label=_("What is promised?"))
     finishes_by_itself = forms.BooleanField(
         label=_("It finishes by itself when the other departments have done their parts"),
@@ -249,6 +257,7 @@ def initial_service(described: ServiceDescribed) -> dict[str, Any]:
         "audience": described.audience,
         "group_ids": list(described.group_ids),
         "takes_mail": described.takes_mail,
+        "is_bought": described.is_bought,
         "terms_key": described.terms_key,
         "next_review_on": described.next_review_on,
         "finishes_by_itself": described.finishes_by_itself,

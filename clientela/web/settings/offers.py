@@ -131,6 +131,7 @@ class _Draft:
             "plan": self._rows(self.steps, self._described.plan if self._described else (), plan_from_json),
             "terms_key": values["terms_key"],
             "takes_mail": values["takes_mail"],
+            "is_bought": values["is_bought"],
             "group_ids": values.get("group_ids") or (),
             "next_review_on": values["next_review_on"],
             "finishes_by_itself": values["finishes_by_itself"],

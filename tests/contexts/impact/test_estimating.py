@@ -10,6 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from clientela.directory.policies import HOUSE
 from clientela.impact.actions.estimating import (
     ESTIMATE_JOB,
+    DaysError,
     EstimationEndedError,
     ask_for_estimation,
     ask_for_first_estimation,
@@ -22,6 +23,7 @@ from clientela.impact.queries.estimates import impact_page
 from clientela.kernel.models import Fact
 from clientela.kernel.policies import HiddenError, NotAllowedError
 from tests.analytics_house import House, store_of
+from tests.buying_house import BuyingHouse
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -135,3 +137,42 @@ def test_the_answer_of_a_house_stands_on_the_page_with_its_departments(world: Wo
     assert verbs() == ["impact.asked", "impact.estimated"]
     run(world, asked, tmp_path / "elsewhere")  # a second worker, too late: nothing changes
     assert Estimation.objects.get(pk=asked).finished_at == done.finished_at
+
+
+def test_days_that_are_no_span_are_refused_and_nothing_is_asked(world: World) -> None:
+    for days in ({"back_days": 6}, {"left_days": 731}):
+        with pytest.raises(DaysError) as refused:
+            ask_for_estimation(by=world.carmen, at=world.at, **days)
+        assert [refused.value.field] == list(days)
+    assert not Estimation.objects.exists()
+    with pytest.raises(IntegrityError, match="estimation_days_are_a_span"), transaction.atomic():
+        Estimation.objects.create(asked_at=world.at, back_days=6)
+
+
+def test_the_days_that_somebody_chose_stay_until_others_are_chosen(world: World) -> None:
+    first = ask_for_estimation(by=HOUSE, at=world.at)
+    Estimation.objects.update(state="cancelled")
+    second = ask_for_estimation(by=world.carmen, at=world.at + timedelta(hours=1), back_days=60)
+    Estimation.objects.update(state="cancelled")
+    third = ask_for_estimation(by=HOUSE, at=world.at + timedelta(hours=2))
+    rows = Estimation.objects.in_bulk([first, second, third])
+    assert [(rows[one].back_days, rows[one].left_days) for one in (first, second, third)] == [
+        (90, 180), (60, 180), (60, 180),
+    ]  # fmt: skip
+
+
+def test_whether_customers_come_back_stands_on_the_page(world: World, tmp_path: Path) -> None:
+    house = BuyingHouse(seed=1, worth=0.15, weeks=40, cases_a_week=40)
+    asked = ask_for_estimation(by=world.carmen, at=world.at, back_days=60, left_days=90)
+    done = run(world, asked, store_of(house, tmp_path))
+    assert (done.state, done.error) == ("done", "")
+    found = impact_page(world.ana)
+    assert found.outcomes is not None
+    back, left = found.outcomes
+    assert [one.code for one in (back, left)] == ["came_back", "left"]
+    assert back.awaited is not None
+    assert left.awaited is not None
+    assert (back.awaited.days, left.awaited.days, left.is_turned) == (60, 90, True)
+    assert back.awaited.share == pytest.approx(0.34, abs=0.04)  # half come back, two thirds of these in 60 days
+    assert back.awaited.until > left.awaited.until
+    assert set(found.before) == set()

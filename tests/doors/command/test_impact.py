@@ -188,6 +188,22 @@ def test_bad_data_get_a_plain_answer_and_no_number(long: Path, tmp_path: Path) -
     assert refusal("people", {10: 3}) == "too_few_people"
 
 
+def test_suppliers_with_few_answers_count_as_one_here_too(small: tuple[Cases, Inside], tmp_path: Path) -> None:
+    few = {"dept 0", "dept 3"}
+    rows = [[*row[:10], 4 if row[5] in few else 12, row[11]] for row in long_rows(*small)]
+    path = written(tmp_path / "few.csv", HEADING, rows)
+    told = answer(path, "--columns", COLUMNS)
+    together = "with fewer than five answers, together"
+    names = {one["supplier"] for one in told["suppliers"]} | set(told["estimate"]["left_out"])
+    assert names == {together, "dept 1", "dept 2", "dept 4", "dept 5", "dept 6"}
+    assert told["notes"][-1] == "2 suppliers with fewer than five answers count as one."
+    done = run("estimate", path, "--columns", COLUMNS)
+    words = " ".join(done.stdout.split())
+    assert "- 2 suppliers with fewer than five answers count as one." in words
+    assert "dept 0" not in words
+    assert "dept 3" not in words
+
+
 def test_columns_that_are_absent_are_said_and_load_is_never_guessed(long: Path) -> None:
     few = "case=order_id,outcome=score,period=month,supplier=dept,quality=q1"
     told = answer(long, "--columns", few)

@@ -57,4 +57,5 @@ def name_who_is_served(loaded: Loaded) -> None:
             group_ids=[group_id],
             next_review_on=now.next_review_on,
             finishes_by_itself=now.finishes_by_itself,
+            is_bought=now.is_bought,
         )

@@ -166,3 +166,4 @@ class ServiceStory:
     pauses_while: tuple[str, ...]
     on_reopen: Literal["resume", "restart", "never"]
     is_default: bool  # mail to its owner's address asks for it
+    is_bought: bool  # customers outside pay for it

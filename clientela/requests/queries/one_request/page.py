@@ -9,6 +9,7 @@ from clientela.catalogue.queries import DepartmentServices, ServiceGlimpse, Serv
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.directory.queries import CustomerProfile, DepartmentCard, PartyCard
+from clientela.kernel.alphabet import alphabetical
 from clientela.kernel.identifiers import normal_reference
 from clientela.kernel.journal import FactSeen, facts_about_any, thing
 from clientela.kernel.languages import product_language
@@ -326,7 +327,10 @@ def _colleagues(request: Request, *, at: datetime) -> tuple[PartyGlimpse, ...]:
 
 
 def _askable(viewer: Viewer, request: Request, language: str) -> tuple[DepartmentServices, ...]:
-    offered = catalogue.services_for(viewer, language=language)
+    offered = sorted(
+        catalogue.services_for(viewer, language=language),
+        key=lambda one: alphabetical(f"{one.name} {one.place}", language=language),
+    )
     return tuple(
         DepartmentServices(
             department.department_id,

@@ -52,7 +52,7 @@ OF_DEPARTMENTS = {
     "rater_department_id",
 }
 OF_THINGS = {"request_id", "root_id", "service_id", "clock_id", "voice_id"}
-COUNTED = {"members", "position", "reopened_count", "score"}
+COUNTED = {"members", "position", "reopened_count", "score", "last_days", "earlier_days", "next_days"}
 
 
 def test_every_column_is_a_number_of_things_or_one_of_our_words() -> None:
@@ -176,6 +176,7 @@ def test_what_facts_touched_costs_a_fixed_number_of_statements(shop: Shop, count
         "declared": 2,
         "requests": 1,
         "legs": 1,
+        "purchases": 1,
         "voices": 2,
     }
 

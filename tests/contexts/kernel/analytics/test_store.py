@@ -31,7 +31,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_the_first_run_writes_everything_there_is(shop: Shop, tmp_path: Path) -> None:
     write_history(stories(shop), until=shop.after(200))
     kept = catch_up(tmp_path, at=shop.after(200))
-    assert kept.filled == ("departments", "staffing", "clocks", "services", "declared", "requests", "legs", "voices")
+    assert kept.filled == (
+        "departments",
+        "staffing",
+        "clocks",
+        "services",
+        "declared",
+        "requests",
+        "legs",
+        "purchases",
+        "voices",
+    )
     assert differences(tmp_path, at=shop.after(200)) == {}
     assert len(in_store(tmp_path, "requests")) > 5
 

@@ -42,7 +42,7 @@ def english() -> Any:
 
 
 def page(**options: Any) -> CaseFilePage:
-    line = CaseFileLine(1, "Orders", "orders.csv", 1000, "done", 1.0, 10, "", AT, {})
+    line = CaseFileLine(1, "Orders", "orders.csv", 1000, "done", 1.0, 10, "", AT, {}, is_stopping=False)
     part = CaseFilePart("cases", "orders.csv", 1000, ("depot", "hours", "left"), (), (), CHOSEN)
     return CaseFilePage(line, (part,), ("left",), CaseOptions(**options), None, (), (), may_change=True)
 
@@ -67,36 +67,36 @@ def test_yes_and_no_are_told_in_customers_of_a_hundred_and_in_the_direction_of_t
     better = card(measure(is_share=True))
     assert (
         better.headline
-        == "When those in «depot» serve one step better, «left» is yes for about 4 more of 100 customers."
+        == "When those in “depot” serve one step better, “left” is yes for about 4 more of 100 customers."
     )
     worse = card(measure(is_share=True, is_turned=True))
     assert worse.headline == (
-        "When those in «depot» serve one step better, «left» is yes for about 4 fewer of 100 customers."
+        "When those in “depot” serve one step better, “left” is yes for about 4 fewer of 100 customers."
     )
-    assert worse.worth == [("North", "«left» is yes for about 2 fewer of 100 customers (1 to 3)")]
+    assert worse.worth == [("North", "“left” is yes for about 2 fewer of 100 customers (1 to 3)")]
     assert worse.legend.endswith(
         "A change of 2 of 100 customers or more would be seen four times of five; a smaller one may stay unseen."
     )
 
 
 def test_a_score_is_told_in_its_own_units() -> None:
-    assert card(measure()).headline == "When those in «depot» serve one step better, «left» is about 0.04 higher."
-    assert card(measure(is_turned=True)).headline.endswith("«left» is about 0.04 lower.")
-    assert card(measure()).worth == [("North", "«left» is about 0.02 higher (0.01 to 0.03)")]
+    assert card(measure()).headline == "When those in “depot” serve one step better, “left” is about 0.04 higher."
+    assert card(measure(is_turned=True)).headline.endswith("“left” is about 0.04 lower.")
+    assert card(measure()).worth == [("North", "“left” is about 0.02 higher (0.01 to 0.03)")]
     assert card(measure()).counted == "1,200 cases · 1,100 say what came of them · 9 months"
     assert card(measure(inside_answers=756)).counted.endswith("756 answers about those inside · 9 months")
 
 
 def test_only_a_supported_answer_is_told_as_an_effect() -> None:
     for answer, said in (
-        ("not_supported", "These cases do not show that better service inside changes «left»."),
-        ("not_enough_data", "It is too early to say whether better service inside changes «left»."),
+        ("not_supported", "These cases do not show that better service inside changes “left”."),
+        ("not_enough_data", "It is too early to say whether better service inside changes “left”."),
     ):
         told = card(measure(answer=answer))
         assert told.headline == said
         assert told.worth == []
     refused = card(measure(effect=None, points=None, refusal="no_cases", answer="not_enough_data"))
-    assert refused.headline == "There is no figure for what better service inside was worth for «left»."
+    assert refused.headline == "There is no figure for what better service inside was worth for “left”."
     assert (refused.picture, refused.checks) == (None, [])
 
 
@@ -105,8 +105,8 @@ def test_case_by_case_is_told_in_the_signs_of_the_file_and_said_to_prove_nothing
     told = card(measure(is_share=True, is_turned=True, by_case=by_case), worse=("quality", "left")).by_case
     assert told == [
         EVERYBODY_LOOKS,
-        "«hours» 4 (210 cases): «left» is yes for 12 of 100 customers.",
-        "Among cases alike, with one less in «hours»: «left» is yes for about 5 fewer of 100 customers (1 to 9).",
+        "“hours” 4 (210 cases): “left” is yes for 12 of 100 customers.",
+        "Among cases alike, with one less in “hours”: “left” is yes for about 5 fewer of 100 customers (1 to 9).",
     ]
     unknown = replace(by_case, within=None)
     assert len(card(measure(by_case=unknown)).by_case) == 2
@@ -117,7 +117,7 @@ def test_what_would_help_is_counted_in_what_the_file_counts() -> None:
     open_ = measure(answer="not_enough_data", collect=("load", "more_weeks", "roll_out"), weeks_more=12)
     assert card(open_).collect == [
         "Cases of 12 more weeks would do.",
-        "Add a column of how busy those in «depot» were at the time.",
+        "Add a column of how busy those in “depot” were at the time.",
         "Try it here: give an improvement to departments in random order, and see.",
     ]
     assert card(measure(periods_more=1)).collect == ["Cases of 1 more span of time would do."]
@@ -173,7 +173,7 @@ def test_every_problem_and_note_of_reading_has_its_words() -> None:
         assert told != "the terminal's sentence", code
         assert "%(" not in told
     assert problem_words("no_role", figures, "") == (
-        "a.csv: no column is chosen for «When it was», «How well that one served inside at that time». Choose one."
+        "a.csv: no column is chosen for “When it was”, “How well that one served inside at that time”. Choose one."
     )
     assert problem_words("too_large", figures, "").startswith("a.csv is larger than 500 MB.")
     assert problem_words("rare", {}, "the terminal's sentence") == "the terminal's sentence"

@@ -100,7 +100,7 @@ def test_an_empty_house_is_told_what_belongs_here(desk: Desk, world: World) -> N
     [
         (b"PK\x03\x04", "old.csv is no text. Save the table as CSV and bring that;"),
         (b"", "This file is empty. Choose one with a line that names the columns and lines under it."),
-        (b"a,b,a\n1,2,3\n", "old.csv, line 1: the column «a» stands there twice."),
+        (b"a,b,a\n1,2,3\n", "old.csv, line 1: the column “a” stands there twice."),
         (b"a,b,c\n", "old.csv has a heading and no line under it."),
         (b"2024-01-01,3,5\n2024-01-02,4,4\n", "old.csv, line 1: this is a line of values, or blank."),
         (gzip.compress(SHORT.encode())[:40], "old.csv: the packed file is broken or ends in the middle."),
@@ -151,8 +151,8 @@ def test_a_new_file_shows_its_first_lines_and_what_was_guessed(desk: Desk, world
         ({"outcomes": []}, "Tick at least one column: what came of it for the customer."),
         ({"cases-period": ""}, "Choose the column."),
         ({"cases-supplier": ""}, "Choose the column."),
-        ({"cases-load": "inside_score"}, "The column «inside_score» is chosen for"),
-        ({"cases-load": "stars"}, "«What came of it for the customer» already. Choose a different one."),
+        ({"cases-load": "inside_score"}, "The column “inside_score” is chosen for"),
+        ({"cases-load": "stars"}, "“What came of it for the customer” already. Choose a different one."),
         ({"cases-load": "nobody"}, "This is not one of the answers to choose from."),
         ({"lag": "13"}, "Ensure this value is less than or equal to 12."),
     ],
@@ -187,7 +187,15 @@ def test_a_file_is_followed_stopped_and_can_be_begun_again(desk: Desk, world: Wo
     assert "These cases are being worked out." in words_of(
         desk.of("carmen").post(reverse("insight:delete_case_file", args=[number]), follow=True).content.decode()
     )
-    CaseFile.objects.update(state="waiting")
+    assert "Stop it" in page(desk)
+    assert desk.of("carmen").post(reverse("insight:stop_case_file", args=[number])).status_code == 302
+    assert "It is being stopped." in page(desk, part="progress")
+    assert CaseFile.objects.get().state == "running"
+    stopping = page(desk)
+    assert "It is being stopped." in stopping
+    assert "being stopped" in stopping.split("</h1>")[1]
+    assert "Stop it" not in stopping
+    CaseFile.objects.update(state="waiting", is_cancel_wished=False)
     assert desk.of("carmen").post(reverse("insight:stop_case_file", args=[number])).status_code == 302
     assert "It was stopped. Nothing was worked out; the file is still here." in page(desk)
     assert page(desk, status=204, part="progress") == ""
@@ -201,13 +209,13 @@ def test_the_answer_is_told_in_the_words_of_each_outcome(desk: Desk, world: Worl
     run_case_estimation(at=world.at, number=number, now=lambda: world.at)
     assert CaseFile.objects.get().error is None
     told = words_of(page(desk))
-    assert "When those in «team» serve one step better, «stars» is about 0.4 higher." in told
-    assert re.search(r"serve one step better, «came_back» is yes for about \d+(\.\d)? more of 100 customers\.", told)
-    assert re.search(r"serve one step better, «left_us» is yes for about \d+(\.\d)? fewer of 100 customers\.", told)
-    assert re.search(r"Maintenance : «left_us» is yes for about \d+(\.\d)? fewer of 100 customers", told)
+    assert "When those in “team” serve one step better, “stars” is about 0.4 higher." in told
+    assert re.search(r"serve one step better, “came_back” is yes for about \d+(\.\d)? more of 100 customers\.", told)
+    assert re.search(r"serve one step better, “left_us” is yes for about \d+(\.\d)? fewer of 100 customers\.", told)
+    assert re.search(r"Maintenance : “left_us” is yes for about \d+(\.\d)? fewer of 100 customers", told)
     assert "1,890 cases" in told
     assert "9 months" in told
-    assert "How well those in «team» serve in the next span does not explain «came_back» in this one." in told
+    assert "How well those in “team” serve in the next span does not explain “came_back” in this one." in told
     assert "department" not in told.split("How this was worked out")[0].split("Would it hold")[1].split("Try it")[0]
     browser = desk.of("carmen")
     table = browser.get(f"{CASES}/{number}/answer.csv").content.decode("utf-8-sig")
@@ -228,7 +236,7 @@ def test_a_line_that_cannot_be_read_is_named_with_file_line_column_and_remedy(de
     run_case_estimation(at=world.at, number=number, now=lambda: world.at)
     told = words_of(page(desk))
     assert "It could not be worked out" in told
-    assert "desk.csv, line 7, column «share» (How much of it depended on that one): “lots” is no number." in told
+    assert "desk.csv, line 7, column “share” (How much of it depended on that one): “lots” is no number." in told
     assert 'name="cases-period"' in page(desk)  # the columns may be chosen anew at once
 
 
@@ -237,8 +245,8 @@ def test_an_outcome_that_says_nothing_gets_its_own_plain_answer(desk: Desk, worl
     confirm(desk, number, **{"outcomes": ["answers"], "cases-answers": ""})
     run_case_estimation(at=world.at, number=number, now=lambda: world.at)
     told = words_of(page(desk))
-    assert "There is no figure for what better service inside was worth for «answers»." in told
-    assert "«answers» is the same in every case, so nothing can explain a difference." in told
+    assert "There is no figure for what better service inside was worth for “answers”." in told
+    assert "“answers” is the same in every case, so nothing can explain a difference." in told
     assert "Would it hold if we are wrong?" not in told
 
 
@@ -298,7 +306,7 @@ def test_a_second_file_that_cannot_be_used_is_asked_for_again_and_the_cases_stay
     response = bring(desk, inside=SimpleUploadedFile("teams.csv", b"a,b,a\n1,2,3\n"))
     assert response.status_code == 422
     told = words_of(response.content.decode())
-    assert "teams.csv, line 1: the column «a» stands there twice." in told
+    assert "teams.csv, line 1: the column “a” stands there twice." in told
     number = CaseFile.objects.get().pk
     url = reverse("insight:case_part", args=[number, "inside"])
     assert f'action="{url}"' in response.content.decode()

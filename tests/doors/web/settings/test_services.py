@@ -179,6 +179,23 @@ def test_that_it_finishes_by_itself_is_said_in_words_and_kept(client: Client, sh
     assert form["finishes_by_itself"].value() is True
 
 
+def test_that_people_buy_it_is_of_the_service_and_makes_no_new_version(client: Client, shop: Shop) -> None:
+    come_in(client, shop.world, "ana")
+    address = reverse("settings:service", args=["repair"])
+    page = client.get(address)
+    assert page.context["form"]["is_bought"].value() is False
+    assert "Impact can tell whether customers outside come back" in page.content.decode()
+    assert client.post(address, {**sent_back(page), "is_bought": "on"}).status_code == 302
+    found = service_described(shop.world.ana, "repair")
+    assert (found.is_bought, found.version_number) == (True, 1)
+    assert client.get(address).context["form"]["is_bought"].value() is True
+    assert "people buy this" in client.get(reverse("settings:services")).content.decode()
+    assert "People buy this from us." in client.get(f"/people/departments/{shop.care_id}").content.decode()
+    assert client.post(address, sent_back(page)).status_code == 302
+    assert service_described(shop.world.ana, "repair").is_bought is False
+    assert "people buy this" not in client.get(reverse("settings:services")).content.decode()
+
+
 def test_a_question_taken_out_is_a_new_version_and_an_old_request_keeps_its_form(client: Client, shop: Shop) -> None:
     opened = shop.ask_repair()
     come_in(client, shop.world, "ana")

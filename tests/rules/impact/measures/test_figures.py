@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from clientela.impact.measures.cases import clocks_of_suppliers
-from clientela.impact.measures.figures import POOLED, impact_figures
+from clientela.impact.measures.figures import impact_figures
+from clientela.impact.measures.making import POOLED
 from clientela.promises.exports import CLOCKS
 from clientela.requests.exports import REQUESTS
 from tests.analytics_house import FRONTS, SUPPLIERS, UNTIL, House, memory, store_of
