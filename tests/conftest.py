@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -19,6 +20,10 @@ from clientela.project.settings import _database
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 TESTS_HOME = Path(os.environ.get("CLIENTELA_HOME", "") or DEFAULT_HOME) / "test" / WORKER
+
+# How long an example takes says how busy the machine is: no test fails by that.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

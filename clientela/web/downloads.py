@@ -36,8 +36,8 @@ def as_file(name: str, content_type: str, content: bytes) -> HttpResponse:
     return response
 
 
-# A cell that begins so is taken for a formula by spreadsheets.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins so is taken for a formula by spreadsheets; the wide signs by those that are set to Asian scripts.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def as_table(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:

@@ -54,3 +54,21 @@ def test_a_translation_keeps_the_placeholders(language: str) -> None:
 def test_romanian_is_written_with_commas_below() -> None:
     cedillas = [message.string for message in catalogue("ro") if re.search("[şţŞŢ]", str(message.string))]
     assert cedillas == []
+
+
+def test_the_source_quotes_in_the_english_way() -> None:
+    foreign = [message.id for message in collected_sentences() if set("«»„") & set(str(message.id))]
+    assert foreign == []
+
+
+@pytest.mark.parametrize(("language", "outer", "foreign"), [("ro", "„”", "“"), ("pl", "„”", "“"), ("es", "«»", "„")])
+def test_a_translation_quotes_in_the_way_of_its_language(language: str, outer: str, foreign: str) -> None:
+    wrong = []
+    for message in catalogue(language):
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        for text in strings:
+            quotes = [sign for sign in text or "" if sign in "«»„“”"]
+            is_paired = quotes.count(outer[0]) == quotes.count(outer[1])
+            if message.id and (foreign in quotes or not is_paired or (quotes and quotes[0] != outer[0])):
+                wrong.append(text)
+    assert wrong == []

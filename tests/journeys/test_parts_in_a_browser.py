@@ -351,3 +351,23 @@ def test_without_script_everything_is_there(browser: Browser) -> None:
     assert page.is_visible("text=Sent to Zofia.")
     assert page.is_visible("text=Undo")
     visit.context.close()
+
+
+def test_paper_is_light_and_leaves_out_what_leads_elsewhere(browser: Browser) -> None:
+    visit = Visit(browser, theme="dark")
+    page = visit.open("/requests")
+    ink = "getComputedStyle(document.body).color"
+    on_screen = page.evaluate(ink)
+    page.emulate_media(media="print")
+    assert page.evaluate(ink) == "rgb(34, 37, 42)" != on_screen
+    assert not page.get_by_role("banner").is_visible()
+    assert page.get_by_role("heading", name="Washing machine leaks").is_visible()
+    visit.context.close()
+
+
+def test_on_a_phone_the_account_still_says_whose_it_is(browser: Browser) -> None:
+    visit = Visit(browser, width=390)
+    page = visit.open("/requests")
+    heard = page.get_by_role("banner").aria_snapshot().replace(" ,", ",")
+    assert f"{ADMINISTRATOR.first_name}, your account" in heard
+    visit.context.close()

@@ -24,7 +24,7 @@ def suppress_by_hand(*, by: Viewer, at: datetime, address: str, words: str) -> i
     """
     require(may_handle_mail(by))
     if not is_email(address.strip()):
-        raise WrongAddressError(_("«%(address)s» is not a mail address.") % {"address": address.strip()})
+        raise WrongAddressError(_("“%(address)s” is not a mail address.") % {"address": address.strip()})
     return post.suppress_address(address.strip(), at=at, status="", words=words, by=by.person_id)
 
 

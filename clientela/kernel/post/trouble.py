@@ -117,7 +117,7 @@ def _not_in_time() -> str:
 
 def _sender_refused() -> str:
     return _(
-        "Their mail server takes no mail from ours. Tell an administrator: «clientela doctor mail» says what to mend. "
+        "Their mail server takes no mail from ours. Tell an administrator: “clientela doctor mail” says what to mend. "
         "Until then ring the customer up."
     )
 

@@ -27,6 +27,7 @@ LOCALES = {"en": "en_GB"}
 FULL_DAY = {"en": "EEEE d MMMM y"}
 LONG_DAY = {"en": "EEEE, d MMMM", "es": "EEEE, d 'de' MMMM"}
 UNIT_BYTES = 1000
+QUOTES = {"en": ("“", "”"), "ro": ("„", "”"), "pl": ("„", "”"), "es": ("«", "»")}
 
 
 def locale_of(language: str) -> Locale:
@@ -35,6 +36,12 @@ def locale_of(language: str) -> Locale:
         return Locale.parse(LOCALES.get(language, language.replace("-", "_")))
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en_GB")
+
+
+def quoted(text: str, *, language: str) -> str:
+    """What somebody said or called something, in the quotes of the reader's language."""
+    opening, closing = QUOTES.get(language, QUOTES["en"])
+    return f"{opening}{text}{closing}"
 
 
 @contextmanager

@@ -56,7 +56,8 @@ def _rated(rating: RatingSeen) -> SafeString:
     }
     if not rating.comment:
         return format_html("{}", said)
-    return format_html('{} <span lang="{}">“{}”</span>', said, rating.language, rating.comment)
+    comment = words.quoted(rating.comment, language=get_language() or "en")
+    return format_html('{} <span lang="{}">{}</span>', said, rating.language, comment)
 
 
 def _notes(notes: Iterable[NoteSeen]) -> SafeString:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clientela.catalogue.queries import DepartmentServices, ServiceGlimpse
 from clientela.directory.queries import DepartmentCard
+from clientela.kernel.alphabet import alphabetical
 from clientela.kernel.languages import LANGUAGE_NAMES
 from clientela.requests.queries import PartyGlimpse
 from clientela.web.forms import MomentField
@@ -197,6 +198,7 @@ class HandOverForm(DeskForm):
     def __init__(self, *args: Any, departments: Iterable[DepartmentCard], language: str = "en", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = [(one.id, one.name_in(language)) for one in departments]
+        offered.sort(key=lambda one: alphabetical(one[1], language=language))
         self.fields["department"].choices = [("", gettext("Choose a department")), *offered]  # type: ignore[attr-defined]  # a ChoiceField
 
 

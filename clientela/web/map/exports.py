@@ -49,7 +49,14 @@ COLUMNS = (
     ),
 )
 GRAPHML = "http://graphml.graphdrawing.org/xmlns"
-NODE_FIELDS = (("name", "string"), ("kind", "string"), ("parent", "string"), ("served", "int"), ("asked", "int"))
+NODE_FIELDS = (
+    ("name", "string"),
+    ("label", "string"),  # the name again: Gephi writes beside a node what is called so, and nothing else
+    ("kind", "string"),
+    ("parent", "string"),
+    ("served", "int"),
+    ("asked", "int"),
+)
 EDGE_FIELDS = (
     ("asked", "int"),
     ("decided", "int"),
@@ -162,6 +169,7 @@ def graphml(shown: MapShown) -> bytes:
     for node in shown.nodes:
         given = {
             "name": shown.names[node.key],
+            "label": shown.names[node.key],
             "kind": "department" if node.node.department_id is not None else "outside",
             "parent": node.node.parent_key,
             "served": node.node.served,

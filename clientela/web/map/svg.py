@@ -15,6 +15,7 @@ from clientela.web.map.sheet import TRACED_BESIDE, TRACED_HALF
 from clientela.web.map.showing import FrameShown, LineShown, MapShown, NodeShown
 
 HEADING_Y, RULE_Y = 16, 28
+HEADING_GAP, LEAST_HEADING, WIDE_OPEN = 12.0, 60.0, 1000.0
 # Hatches carry in grey what the shades carry in colour.
 PATTERNS = (
     '<pattern id="p-risk" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -50,11 +51,33 @@ def headings(columns: tuple[Column, ...]) -> Iterator[tuple[Column, str]]:
         "nearest": gettext("closest to the customer"),
         "outside": gettext("Outside"),
     }
+    taken = [_span(column, words[column.kind]) for column in columns if column.kind != "between"]
     between = [column for column in columns if column.kind == "between"]
+    rooms = {column: _room(column, taken) for column in between}
+    # The one in the middle has the name, unless its neighbours' names leave it no room there.
     middle = between[len(between) // 2] if between else None
+    if middle is not None and rooms[middle] < width_of(words["between"]):
+        middle = max(between, key=rooms.__getitem__)
     for column in columns:
-        if column.kind != "between" or column is middle:
+        if column.kind != "between":
             yield column, words[column.kind]
+        elif column is middle and rooms[column] >= LEAST_HEADING:
+            yield column, cut_to(words["between"], rooms[column])
+
+
+def _span(column: Column, words: str) -> tuple[float, float]:
+    """From where to where a heading reaches."""
+    wide = width_of(words)
+    start = column.x - {"start": 0.0, "middle": wide / 2, "end": wide}[column.anchor]
+    return start, start + wide
+
+
+def _room(column: Column, taken: list[tuple[float, float]]) -> float:
+    """How wide a heading may be here without touching another."""
+    before = column.x - max((end for start, end in taken if start < column.x), default=0.0) - HEADING_GAP
+    after = min((start for start, _end in taken if start >= column.x), default=column.x + WIDE_OPEN) - column.x
+    after -= HEADING_GAP
+    return after if column.anchor == "start" else 2 * min(before, after)
 
 
 def map_svg(shown: MapShown) -> SafeString:

@@ -432,6 +432,26 @@
       if (xhr.status < 400 || xhr.status === 422) location.assign(xhr.responseURL);
     }
   });
+  /* A keyboard inside a part that is replaced goes on where it was: at the same control, else at the first of the
+     row, the section, the part, whichever is still there. A mouse moves by itself. */
+  let left;
+  document.addEventListener("htmx:beforeSwap", () => {
+    const at = document.activeElement;
+    left = at?.matches(":focus-visible") ? { name: at.name, value: at.value, roots: [] } : undefined;
+    for (let root = left && at.parentElement?.closest("[id]"); root && root.id !== "main"; root = root.parentElement?.closest("[id]"))
+      left.roots.push(root.id);
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const then = event.detail.requestConfig?.elt.closest("[data-then]")?.dataset.then; // a form says where one goes on
+    if (then) { document.querySelector(then)?.focus(); return; }
+    if (!left || (document.activeElement && document.activeElement !== document.body)) return;
+    for (const id of left.roots) {
+      const stops = all("a[href], button, input:not([type=hidden]), select, textarea, summary", document.getElementById(id) ?? document.createElement("i"))
+        .filter((stop) => !stop.disabled && stop.getClientRects().length);
+      const next = stops.find((stop) => left.name && stop.name === left.name && stop.value === left.value) ?? stops[0];
+      if (next) { next.focus(); return; }
+    }
+  });
   document.addEventListener("htmx:responseError", () => say(words.wordsFailed));
   document.addEventListener("htmx:sendError", () => say(words.wordsOffline));
 })();

@@ -6,6 +6,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from clientela.directory.queries import DepartmentCard, PartyCard
 from clientela.network.queries import mail_counting
 from clientela.web.components import (
     blocks,
@@ -36,9 +37,21 @@ def number(value: float) -> str:
 
 
 @register.filter
+def named(card: PartyCard | DepartmentCard) -> str:
+    """`{{ talk.customer|named }}`: what it is called in the language of the page; people have one name for all."""
+    return card.name_in(page_language())
+
+
+@register.filter
 def percent(share: float) -> str:
     """`{{ share|percent }}`: a share between 0 and 1."""
     return say.share_in_words(share, language=page_language())
+
+
+@register.filter
+def quoted(text: str) -> str:
+    """`{{ voice.text|quoted }}`: in the quotes of the page's language."""
+    return say.quoted(str(text), language=page_language())
 
 
 @register.filter

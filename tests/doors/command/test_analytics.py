@@ -54,7 +54,7 @@ def test_it_is_written_shown_and_written_anew(shop: Shop) -> None:
     shop.ask_repair()
     lines = run(shop, "status").stdout.splitlines()
     assert lines[1] == "Facts that it does not know yet: 1."
-    assert run(shop, "update").stdout == "facts read: 1; ids read again: 4.\n"
+    assert run(shop, "update").stdout == "facts read: 1; ids read again: 6.\n"
     assert run(shop, "rebuild").exit_code == 0
     told = json.loads(run(shop, "status", "--json").stdout)
     assert {one["name"]: one["rows"] for one in told["tables"]}["requests"] == 2

@@ -18,6 +18,7 @@ from clientela.web.components.words import (
     number_in_words,
     own_language_name,
     promise_in_words,
+    quoted,
     range_in_words,
     share_in_words,
     working_duration_in_words,
@@ -244,3 +245,8 @@ def test_a_face_has_at_most_two_letters(name: str, letters: str) -> None:
 )
 def test_a_promise_is_said_in_words(state: str, seconds: int | None, words: str) -> None:
     assert promise_in_words(state, language="en", seconds=seconds) == words
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "“Ana”"), ("ro", "„Ana”"), ("pl", "„Ana”"), ("es", "«Ana»")])
+def test_what_somebody_said_stands_in_the_quotes_of_the_readers_language(language: str, words: str) -> None:
+    assert quoted("Ana", language=language) == words

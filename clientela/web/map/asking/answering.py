@@ -41,8 +41,9 @@ def welcome(request: VisitorRequest, token: str) -> HttpResponse:
 
 
 def _welcome(request: VisitorRequest, token: str, page: SheetPage) -> HttpResponse:
-    first = steps_of(page)[0] if page.sheet == Sheet() else DONE
-    context = {"at": now(), "page": page, "token": token, "first": first, "zone": page.zone}
+    has_begun = page.sheet != Sheet()
+    context = {"at": now(), "page": page, "token": token, "open": open_step(page), "has_begun": has_begun}
+    context |= {"zone": page.zone}
     return render(request, "map/asking/over.html" if page.is_over else "map/asking/welcome.html", context)
 
 
@@ -58,7 +59,8 @@ def _question(request: VisitorRequest, token: str, step: str, page: SheetPage) -
         return redirect("map:answer", token=token)
     steps = steps_of(page)
     if step == DONE:
-        context = {"at": now(), "page": page, "token": token, "answers": _answers(page), "last": steps[-1]}
+        left = [one for one in steps if one in _unanswered(page)]
+        context = {"at": now(), "page": page, "token": token, "answers": _answers(page), "left": left}
         return render(request, "map/asking/done.html", {**context, "zone": page.zone})
     if step not in steps:
         return redirect("map:answer_step", token=token, step=steps[0])
@@ -113,6 +115,28 @@ def steps_of(page: SheetPage) -> list[str]:
         "serves",
         *(f"serve-{keys[said.department]}" for said in page.sheet.serves if said.department in keys),
     ]
+
+
+def open_step(page: SheetPage) -> str:
+    """Return where somebody who left half way goes on: DONE when nothing is left to say."""
+    steps, sheet, unanswered = steps_of(page), page.sheet, _unanswered(page)
+    if sheet == Sheet():
+        return steps[0]
+    if not unanswered and not sheet.serves:
+        # Nobody named may have been meant. Only what nothing was said after is asked once more.
+        return "serves" if sheet.needs else "needs"
+    return next((one for one in steps if one in unanswered), DONE)
+
+
+def _unanswered(page: SheetPage) -> set[str]:
+    """Return the questions about departments that were named and not yet spoken of."""
+    keys = {one.id: one.key for one in page.departments}
+    return {
+        f"{side}-{keys[one.department]}"
+        for side, said in (("need", page.sheet.needs), ("serve", page.sheet.serves))
+        for one in said
+        if one.department in keys and one.matters is None
+    }
 
 
 def _page(request: VisitorRequest, token: str) -> SheetPage:
@@ -184,7 +208,9 @@ def _sheet_with(form: forms.Form, step: str, page: SheetPage) -> Sheet:
 
 
 def _title(step: str, page: SheetPage) -> str:
-    if step in {"job", "needs", "serves"}:
+    if step in {"needs", "serves"}:
+        return gettext("Whom I need") if step == "needs" else gettext("Who needs me")
+    if step == "job":
         return ""
     name = page.named(_about(step, page)).name
     if step.startswith("need-"):

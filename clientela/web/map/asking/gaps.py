@@ -1,6 +1,5 @@
 """Where those who serve and those who are served see it differently."""
 
-import csv
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -13,6 +12,7 @@ from clientela.network.queries.asked import Gap, Opinion, gaps_page
 from clientela.network.rules import Mean
 from clientela.voice.rules.figures import Difference
 from clientela.web.doors import for_employees
+from clientela.web.downloads import as_table
 from clientela.web.map.asking.scales import matters_words, quality_words
 from clientela.web.viewer import KnownRequest
 
@@ -59,24 +59,16 @@ def gaps_as_csv(request: KnownRequest) -> HttpResponse:
     """Hand out every pair as a CSV file."""
     language = get_language() or "en"
     found = gaps_page(request.viewer, language=language)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="views-of-service.csv"'
-    response.write("\ufeff")  # spreadsheets read UTF-8 only when told
-    table = csv.writer(response)
     figures = ("importance", "quality")
     sides = ("by_customer", "by_supplier")
     names = [f"{figure}_{side}_{part}" for figure in figures for side in sides for part in ("mean", "low", "high", "n")]
-    table.writerow(["provider", "customer", *names])
-    for gap in found.gaps:
+
+    def row(gap: Gap) -> list[str]:
         means = [getattr(getattr(gap, side), figure) for figure in figures for side in sides]
-        table.writerow(
-            [
-                gap.provider.name_in(language),
-                gap.customer.name_in(language),
-                *(cell for mean in means for cell in _cells(mean)),
-            ]
-        )
-    return response
+        cells = [cell for mean in means for cell in _cells(mean)]
+        return [gap.provider.name_in(language), gap.customer.name_in(language), *cells]
+
+    return as_table("views-of-service.csv", ["provider", "customer", *names], map(row, found.gaps))
 
 
 def _cells(mean: Mean | None) -> list[str]:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST
 
+from clientela.kernel.alphabet import alphabetical
 from clientela.kernel.clock import now
 from clientela.network import actions
 from clientela.network.queries.asked import AskingPage, asking_page
@@ -66,7 +67,10 @@ def end(request: KnownRequest, round_id: int) -> HttpResponse:
 
 def _form(request: KnownRequest, page: AskingPage) -> StartForm:
     language = get_language()
-    departments = [(str(card.id), card.name_in(language)) for card in page.departments]
+    departments = sorted(
+        ((str(card.id), card.name_in(language)) for card in page.departments),
+        key=lambda one: alphabetical(one[1], language=language),
+    )
     last_day = now().astimezone(ZoneInfo(request.viewer.zone)).date() + timedelta(days=USUAL_DAYS)
     return StartForm(
         departments, request.POST if request.method == "POST" else None, initial={"last_day": last_day.isoformat()}

@@ -1,8 +1,11 @@
 """Departments and services bear their names in the language of the page, whatever language its reader is noted with."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
+from clientela.directory.models import Department
 from clientela.requests import actions
 from tests.doors.web.desk.visits import Desk
 from tests.shop import Shop
@@ -31,3 +34,18 @@ def test_the_lists_of_the_desk_do_so_too(desk: Desk, shop: Shop, name: str) -> N
         html = desk.of("ana", language=language).get(reverse(name), follow=True).content.decode()
         for code, named in NAMES.items():
             assert (named in html) is (code == language), (language, code)
+
+
+def test_the_departments_to_choose_from_stand_in_the_alphabet_of_the_reader(desk: Desk, shop: Shop) -> None:
+    opened = shop.ask_repair()
+    actions.take_request(by=shop.world.ana, at=shop.at, request_id=opened.id)
+    for name, polish in (("IT", "Zaplecze IT"), ("Maintenance", "Łącza"), ("Workshop", "Lakiernia")):
+        Department.objects.filter(party__name=name).update(names={"pl": polish})
+    offered = {}
+    for language in ("en", "pl"):
+        page = desk.of("ana", language=language).get(reverse("desk:request", args=[opened.reference]))
+        asked, handed_over = re.findall(r'<select[^>]*name="department".*?</select>', page.content.decode(), re.DOTALL)
+        offered[language] = re.findall(r'<option value="\d+"[^>]*>\s*([^<,]+)', asked)
+        others = re.findall(r'<option value="\d+"[^>]*>\s*([^<,]+)', handed_over)
+        assert [name for name in others if name in offered[language]] == offered[language]
+    assert offered == {"en": ["IT", "Maintenance", "Workshop"], "pl": ["Lakiernia", "Łącza", "Zaplecze IT"]}

@@ -99,3 +99,7 @@ def test_the_form_as_it_is_opened_asks_the_department_and_the_step_then_leads_th
 def test_a_step_that_is_done_is_not_asked_for(desk: Desk, shop: Shop, opened: OpenedRequest) -> None:
     actions.finish_step(by=shop.world.ana, at=shop.at, request_id=opened.id, step_key="order_part")
     assert "Ask Workshop: A pump" not in desk.page("ana", opened)
+    side = desk.page("ana", opened).partition(">Steps</h2>")[2]
+    assert 'aria-label="Take back: Order the part"' in side
+    assert 'aria-label="Done"' in side.partition("Order the part")[0]
+    assert 'aria-label="Done: The appliance is collected"' in side

@@ -155,7 +155,9 @@ def test_it_says_the_answer_its_figures_and_every_check(desk: Desk, worked_out: 
 
 def test_where_there_is_no_number_it_says_why_and_what_to_collect(desk: Desk, worked_out: Estimation) -> None:
     told = page(desk, "carmen")
-    assert "There is no figure yet for what better service inside would be worth outside." in told
+    assert (
+        "promises kept to colleagues give no figure yet for what better service inside would be worth outside" in told
+    )
     assert "Too few customers outside rated their case: 3, and at least 30 are needed." in told
     assert "Ask more customers how their case went." in told
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from clientela.directory.models import Department
 from clientela.promises.models import Clock
 from clientela.voice.models import Talk, TalkPlan, Voice
 from tests.doors.web.desk.visits import Desk
@@ -87,6 +88,18 @@ def test_a_promise_without_its_moment_is_said_beside_it_and_the_words_stay(desk:
     assert Talk.objects.count() == 0
     empty = desk.of("radu").post(address, {"provider": str(shop.world.care.id)})
     assert "Write what they said, or what matters most to them." in empty.content.decode()
+
+
+def test_a_department_is_called_in_the_language_of_the_page(desk: Desk, shop: Shop) -> None:
+    Department.objects.filter(party_id=shop.world.workshop.id).update(names={"pl": "Warsztat"})
+    plan(desk, shop)
+    TalkPlan.objects.update(customer_id=shop.world.workshop.id)
+    number = TalkPlan.objects.get().pk
+    for address in (TALKS, f"{TALKS}/plan/{number}", f"{TALKS}/note?plan={number}"):
+        for language, name in (("pl", "Warsztat"), ("en", "Workshop")):
+            html = desk.of("ana", language=language).get(address).content.decode()
+            main = html[html.index("<main") :]
+            assert [one for one in ("Warsztat", "Workshop") if one in main] == [name], (address, language)
 
 
 def test_a_plan_is_changed_and_ended(desk: Desk, shop: Shop) -> None:

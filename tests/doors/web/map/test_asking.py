@@ -113,6 +113,30 @@ def test_one_answer_is_changed_from_the_end_and_leads_back_there(shop: Shop, des
     assert stored()["needs"][0]["matters"] == 1
 
 
+def test_who_left_half_way_goes_on_where_they_stopped(shop: Shop, desk: Desk) -> None:
+    token, browser = token_of(shop), desk.of("ana")
+    it, workshop = shop.world.id_of("it"), shop.world.id_of("workshop")
+    letter = reverse("map:answer", args=[token])
+    answered, open_still = Said(it, 4, 2), Said(workshop)
+    halves = [
+        (Sheet(job="I answer customers"), "needs"),
+        (Sheet(needs=(answered, open_still)), "need-workshop"),
+        (Sheet(needs=(answered,)), "serves"),
+        (Sheet(needs=(answered,), serves=(open_still,)), "serve-workshop"),
+    ]
+    for sheet, following in halves:
+        save(shop, "ana", sheet)
+        page = browser.get(letter).content.decode()
+        (way,) = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>(?:(?!</a>).)*Go on where I stopped', page, re.DOTALL)
+        assert way == step(token, following)
+    half = text_of(browser.get(step(token, "done")))
+    assert "Saved so far 1 question is still open." in half
+    assert "Thank you" not in half
+    save(shop, "ana", Sheet(needs=(answered,), serves=(Said(workshop, 1, 5),)))
+    assert "Go on where I stopped" not in text_of(browser.get(letter))
+    assert "Thank you, it is all saved" in text_of(browser.get(step(token, "done")))
+
+
 def test_a_missing_answer_names_the_question_and_keeps_what_was_typed(shop: Shop, desk: Desk) -> None:
     token, browser = token_of(shop), desk.of("ana")
     save(shop, "ana", Sheet(needs=(Said(shop.world.id_of("it")),)))
