@@ -80,7 +80,8 @@ def test_the_worker_hands_a_link_to_come_in_over_while_letters_to_many_are_stuck
     assert mail_server.reached["rcpt"].wait(20)
     link = posted(message_id="link@clientela.test", kind="access")
     assert becomes_true(lambda: state(link) == "sent", within_seconds=4)
-    assert [state(number) for number in numbers] == ["waiting"] * 3
+    # The one that is stuck: the others may have been taken by the sweep of each minute, which is in no lane.
+    assert state(numbers[0]) == "waiting"
     mail_server.go_on.set()
     assert becomes_true(lambda: [state(number) for number in numbers] == ["sent"] * 3)
     assert stop(process) < 5
