@@ -206,6 +206,6 @@ def test_in_another_language_on_a_phone_the_pages_fit_too(
     page.wait_for_url(re.compile(r"/cases/\d+$"))
     work()
     page.reload()
-    expect(page.get_by_text("“stars”").first).to_be_visible()
+    expect(page.get_by_text("„stars”").first).to_be_visible()
     wrong += look(page, "cases-answer-pl", themes=("light",))
     assert wrong == []
