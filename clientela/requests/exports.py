@@ -271,7 +271,8 @@ _PURCHASE_COLUMNS = """
     SELECT id, customer_id, opened_at, 1, opened_at FROM bought
 ), ended AS (
     SELECT id, turn, min(opened_at) OVER (
-        PARTITION BY customer_id ORDER BY moment, turn, id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        PARTITION BY customer_id ORDER BY moment DESC, turn DESC, id DESC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING  -- backwards: a frame that only grows is quick
     ) AS next_at
     FROM moments
 )
