@@ -34,7 +34,7 @@ class Counting(io.RawIOBase):
         """It is there to be read."""
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # io calls it with a bytearray
         """Read into the buffer, and tell."""
         size = self.inner.readinto(buffer)
         if self.is_telling:
@@ -86,7 +86,7 @@ def opened(path: Path, on_progress: OnProgress, *, name: str = "") -> tuple[IO[b
 class _Bzip2(bz2.BZ2File):
     """What breaks in it is told apart from a disk that cannot be read."""
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # io calls it with a bytearray
         """Read into the buffer."""
         try:
             return super().readinto(buffer)
