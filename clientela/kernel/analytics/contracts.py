@@ -66,6 +66,10 @@ class Told:
     about: Collection[str]
 
 
+def _nothing_else(_ids: Sequence[int]) -> Mapping[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Export:
     """How a context fills one table: SQL for its rows, SQL for all ids there are, and which ids facts have touched.
@@ -74,6 +78,7 @@ class Export:
     `all_ids`: a SELECT of one column, every id that has rows. Both are our own SQL, never anybody's words.
     `touched_by`: the ids whose rows facts about these things may have changed; too many is harmless, too few is a
     defect. It may ask the database, in a few statements whatever the number of facts.
+    `given_with`: what else `rows` is given for these ids, by name; asked before each reading, in a few statements.
     `after`: the followers of the journal whose work `rows` reads; the store never reads facts that they have not.
     `grows_weekly`: a new week makes new rows for every id.
     """
@@ -82,6 +87,7 @@ class Export:
     rows: str
     all_ids: str
     touched_by: Callable[[Sequence[Told]], Collection[int]]
+    given_with: Callable[[Sequence[int]], Mapping[str, Any]] = _nothing_else
     after: tuple[str, ...] = ()
     grows_weekly: bool = False
 

@@ -9,7 +9,6 @@ The first step of all reads everything there is. So does a table whose columns c
 """
 
 import logging
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -36,6 +35,7 @@ from clientela.kernel.analytics.manifest import (
     write_manifest,
 )
 from clientela.kernel.analytics.reading import all_ids, copy_rows, end_of_unread, house_now, place_now, told_between
+from clientela.kernel.passing_folders import passing_folder
 
 logger = logging.getLogger(__name__)
 
@@ -276,10 +276,10 @@ class _Writer:
         is_all: bool = False,
     ) -> list[Written]:
         # Beside the store, not in it: rows on their way are nobody's file.
-        with tempfile.TemporaryDirectory(prefix="clientela-analytics-") as given:
+        with passing_folder("rows") as given:
             batches = []
             for number, (export, ids) in enumerate(touched):
-                path = Path(given) / f"{number}.csv"
+                path = given / f"{number}.csv"
                 copy_rows(export, ids, path, at=self._at)
                 batches.append((export.table, str(path), None if is_all else np.array(ids, "<i8").tobytes()))
             arguments = {"folder": str(self._folder), "batches": batches, "name": name, "version": version}

@@ -94,22 +94,22 @@ def all_ids(export: Export) -> Numbers:
 
 
 def read(export: Export, ids: Sequence[int], **spots: Any) -> list[dict[str, Any]]:
-    """Return the rows of these ids as they are in the database, by name of column. One statement."""
+    """Return the rows of these ids as the database has them, by name of column. One statement beside what is given."""
     names = [column.name for column in export.table.columns]
     order = ", ".join(export.table.key)
     statement = f"SELECT {', '.join(names)} FROM ({export.rows}) AS row ORDER BY {order}"  # noqa: S608 - as above
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"ids": list(ids), **spots})
+        cursor.execute(statement, {"ids": list(ids), **export.given_with(ids), **spots})
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def copy_rows(export: Export, ids: Sequence[int], path: Path, **spots: Any) -> None:
-    """Write the rows of these ids to a file, as CSV, without holding them. One statement."""
+    """Write the rows of these ids to a file, as CSV, without holding them. One statement beside what is given."""
     columns = ", ".join(
         _AS_GIVEN.get(column.type, "{name}").format(name=f"row.{column.name}") for column in export.table.columns
     )
     statement = f"COPY (SELECT {columns} FROM ({export.rows}) AS row) TO STDOUT (FORMAT csv)"  # noqa: S608 - as above
-    given = {"ids": list(ids), **spots}
+    given = {"ids": list(ids), **export.given_with(ids), **spots}
     with path.open("wb") as file, connection.cursor() as cursor, cursor.copy(statement, given) as copy:
         for some in copy:
             file.write(some)

@@ -18,6 +18,7 @@ from clientela.promises.queries.clocks import (
     open_clocks_of,
     promise_shares,
     promises_made_by,
+    subjects_still_due,
 )
 from clientela.promises.queries.hours import (
     HoursToday,
@@ -61,6 +62,7 @@ __all__ = [
     "open_time_of",
     "promise_shares",
     "promises_made_by",
+    "subjects_still_due",
     "terms_by_key",
     "ticks_now",
     "time_left",

@@ -76,6 +76,12 @@ def due_moments_of(subjects: Collection[str]) -> dict[str, dict[str, datetime]]:
     return found
 
 
+def subjects_still_due(kind: str, *, at: datetime) -> list[str]:
+    """Return the subjects whose promise of a kind runs and is due at that moment or later. One statement."""
+    rows = Clock.objects.filter(is_open=True, kind=kind, due_at__gte=at).order_by("subject")
+    return list(rows.values_list("subject", flat=True))
+
+
 def promises_made_by(person_id: int, *, at: datetime, limit: int = 50) -> list[ClockSeen]:
     """Return the open personal promises of a person, the earliest due first."""
     rows = Clock.objects.filter(promised_by=person_id, is_open=True, kind=Clock.Kind.PERSONAL).order_by("due_at", "id")

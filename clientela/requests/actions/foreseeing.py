@@ -7,10 +7,11 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from clientela.kernel.journal import FactToRecord, record_many, thing
+from clientela.promises import queries as promises
 from clientela.promises.queries import ClockSeen
 from clientela.requests.actions.facts import fact_of
 from clientela.requests.models import LIVE_STATES, ForeseenLateness, Request
-from clientela.requests.queries.forecasts import ForecastSeen, forecasts_of
+from clientela.requests.queries.forecasts import RESOLUTION, ForecastSeen, forecasts_of
 
 REQUESTS_AT_ONCE = 500
 
@@ -41,15 +42,22 @@ class _Late(NamedTuple):
 
 
 def foresee_lateness(*, at: datetime) -> int:
-    """Look at every open request whose resolution is promised. Return how many are now told to be likely late.
+    """Look at every open request whose resolution can still be kept. Return how many are now told to be likely late.
+
+    Time passes for all of these: each comes closer to its promise with every run, also where nothing happens. What is
+    late already cannot become likely late, and costs nothing, however much of it there is.
 
     Safe to run twice and by several workers at once: the unique key lets one of them tell it. What looks better again
     is marked so, and told again only for another due moment.
     """
-    ids = list(
-        Request.objects.filter(state__in=LIVE_STATES, next_due_at__isnull=False)
-        .order_by("pk")
-        .values_list("pk", flat=True)
+    prefix = thing("request", 0).removesuffix("0")
+    still_due = promises.subjects_still_due(RESOLUTION, at=at)
+    told = ForeseenLateness.objects.filter(
+        is_likely=True, request__state__in=LIVE_STATES, request__next_due_at__isnull=False
+    )
+    ids = sorted(
+        {int(name.removeprefix(prefix)) for name in still_due if name.startswith(prefix)}
+        | set(told.values_list("request_id", flat=True))  # of these some look better again, or are late by now
     )
     return sum(_foresee(ids[place : place + REQUESTS_AT_ONCE], at=at) for place in range(0, len(ids), REQUESTS_AT_ONCE))
 

@@ -21,7 +21,7 @@ WITH RECURSIVE came_in AS (
     UNION ALL
     SELECT upward.id, above.waiting_id
     FROM upward JOIN LATERAL (
-        SELECT min(waiting_id) AS waiting_id FROM requests_dependency WHERE needed_id = upward.root_id
+        SELECT min(waiting_id + 0) AS waiting_id FROM requests_dependency WHERE needed_id = upward.root_id
     ) AS above ON above.waiting_id IS NOT NULL
 )
 SELECT request.side, count(*)

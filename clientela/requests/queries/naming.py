@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
@@ -37,9 +37,11 @@ class Merged:
 
 def merged_with(viewer: Viewer, request_id: int) -> Merged:
     """The requests that are one with this, as far as the viewer may read them. One statement."""
+    # Not by a join with what was merged into it: that would read every request there is.
+    goes_on_in = Request.objects.filter(pk=request_id).values("merged_into")
     rows = list(
         Request.objects.filter(readable_by(viewer))
-        .filter(Q(merged_from=request_id) | Q(merged_into=request_id))
+        .filter(Q(pk=Subquery(goes_on_in)) | Q(merged_into=request_id))
         .order_by("pk")
         .values_list("merged_into", "reference", "title")
     )

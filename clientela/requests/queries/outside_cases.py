@@ -26,21 +26,29 @@ ORDER BY leg.ended_at DESC, leg.request_id DESC LIMIT %(most)s
 """
 _ENDED_AMONG = f"{_ENDED} AND leg.request_id = ANY(%(requests)s::bigint[]) ORDER BY leg.request_id"
 _HOW_MANY = "SELECT count(*) FROM requests_request WHERE side = 'outside' AND resolved_at IS NOT NULL"
+# The database cannot know how far a walk goes, takes it to go everywhere, and would read every link and every request
+# there is. OFFSET 0 lets it look up those of each request by itself.
 _ABOVE = """
 WITH RECURSIVE above AS (
     SELECT unnest(%(requests)s::bigint[]) AS id
     UNION
-    SELECT dependency.waiting_id FROM requests_dependency AS dependency JOIN above ON dependency.needed_id = above.id
+    SELECT dependency.waiting_id FROM above CROSS JOIN LATERAL (
+        SELECT waiting_id FROM requests_dependency WHERE needed_id = above.id OFFSET 0
+    ) AS dependency
 )
-SELECT request.id FROM above JOIN requests_request AS request USING (id) WHERE request.side = 'outside'
+SELECT request.id FROM above CROSS JOIN LATERAL (
+    SELECT id FROM requests_request WHERE id = above.id AND side = 'outside' OFFSET 0
+) AS request
 """
 # UNION, not UNION ALL: it would stop the walk even if a circle were ever stored.
 _FAMILIES = """
 WITH RECURSIVE family AS (
     SELECT id AS root_id, NULL::bigint AS waiting_id, id FROM unnest(%(roots)s::bigint[]) AS id
     UNION
-    SELECT family.root_id, dependency.waiting_id, dependency.needed_id
-    FROM requests_dependency AS dependency JOIN family ON dependency.waiting_id = family.id
+    SELECT family.root_id, family.id, dependency.needed_id
+    FROM family CROSS JOIN LATERAL (
+        SELECT needed_id FROM requests_dependency WHERE waiting_id = family.id OFFSET 0
+    ) AS dependency
 )
 SELECT root_id, waiting_id, id FROM family WHERE waiting_id IS NOT NULL ORDER BY root_id, waiting_id, id
 """

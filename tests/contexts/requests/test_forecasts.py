@@ -186,7 +186,28 @@ def test_foreseeing_many_takes_as_many_statements_as_foreseeing_one(shop: Shop) 
         with CaptureQueriesContext(connection) as captured:
             assert actions.foresee_lateness(at=shop.after(1)) == more
         counts.append(len(captured))
-    assert counts == [20, 20]
+    assert counts == [21, 21]
+
+
+def test_what_is_late_already_is_not_looked_at_to_foresee_it(shop: Shop) -> None:
+    past_legs(shop, "repair", [40.0] * 20, before=shop.at)
+    actions.learn_from_legs(at=shop.at)
+    for number in range(3):
+        open_leg(shop, shop.ask_repair(title=f"Repair {number}").id)
+    much_later = shop.after(24 * 30)
+    with CaptureQueriesContext(connection) as captured:
+        assert actions.foresee_lateness(at=much_later) == 0
+    assert len(captured) == 2  # which can still be kept, and of which it was told
+
+
+def test_what_was_foreseen_and_is_late_by_now_is_no_longer_told(shop: Shop) -> None:
+    past_legs(shop, "repair", [40.0] * 20, before=shop.at)
+    actions.learn_from_legs(at=shop.at)
+    opened = shop.ask_repair()
+    open_leg(shop, opened.id)
+    assert actions.foresee_lateness(at=shop.after(1)) == 1
+    assert actions.foresee_lateness(at=shop.after(24 * 30)) == 0
+    assert list(ForeseenLateness.objects.filter(request=opened.id).values_list("is_likely", flat=True)) == [False]
 
 
 def test_forecasting_many_takes_as_many_statements_as_forecasting_one(shop: Shop) -> None:

@@ -6,7 +6,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from clientela.kernel.analytics.contracts import Export
+from clientela.kernel.analytics.reading import read
 from clientela.requests import actions, queries
+from clientela.requests.exports.courses import OF_LEGS, OF_REQUESTS
+from clientela.requests.models import Request
+from clientela.requests.queries.loads import sides_in_the_end
+from clientela.requests.queries.naming import merged_with
+from clientela.requests.queries.outside_cases import families_of, outside_cases_above
 from tests.plans import count_rows, plan_of
 from tests.shop import Shop
 
@@ -161,6 +168,43 @@ def test_a_page_reaches_the_archive_by_its_indexes(archive: Shop, question: str,
     plan = plan_of(ask)
     assert plan.read_whole & ARCHIVE == frozenset()
     assert indexes - plan.indexes == set()
+
+
+def test_what_a_request_was_merged_with_is_found_without_reading_every_request(archive: Shop) -> None:
+    number = Request.objects.get(reference="C1").pk
+    assert plan_of(lambda: merged_with(archive.world.ana, number)).most_rows < 10
+
+
+def test_whom_cases_wait_on_is_looked_up_and_no_table_is_read_whole(archive: Shop) -> None:
+    some = list(Request.objects.filter(reference__startswith="C").values_list("pk", flat=True)[:500])
+    assert plan_of(lambda: outside_cases_above(some)).read_whole & ARCHIVE == frozenset()
+    assert plan_of(lambda: families_of(some[:50])).read_whole & ARCHIVE == frozenset()
+
+
+def test_who_is_served_in_the_end_is_found_by_what_is_needed_and_never_by_walking_an_index_of_what_waits(
+    archive: Shop,
+) -> None:
+    # As a database that is still young: nothing is known of how many requests wait on one.
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE requests_dependency ALTER COLUMN needed_id SET (n_distinct = 50)")
+        cursor.execute("ANALYZE requests_dependency")
+    since, until = archive.at - timedelta(days=900), archive.at
+    plan = plan_of(lambda: sides_in_the_end([archive.care_id], since=since, until=until))
+    assert "dependency_once" not in plan.indexes
+
+
+@pytest.mark.parametrize("export", [OF_REQUESTS, OF_LEGS], ids=["requests", "legs"])
+def test_what_the_store_reads_is_found_by_what_is_needed_and_never_by_walking_an_index_of_what_waits(
+    archive: Shop, export: Export
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE requests_dependency ALTER COLUMN needed_id SET (n_distinct = 50)")
+        cursor.execute("ANALYZE requests_dependency")
+    ids = list(Request.objects.order_by("pk").values_list("pk", flat=True)[:500])
+    plan = plan_of(lambda: read(export, ids, at=archive.at))
+    assert "dependency_once" not in plan.indexes
 
 
 def test_a_search_finds_what_was_said_among_six_thousand(archive: Shop) -> None:

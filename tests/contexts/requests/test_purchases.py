@@ -14,6 +14,7 @@ from clientela.catalogue.queries.describing import service_described
 from clientela.directory.actions import lift_boundary, set_boundary
 from clientela.directory.models import Party
 from clientela.directory.policies import HOUSE
+from clientela.kernel.analytics import contracts, reading
 from clientela.requests import actions, exports
 from clientela.requests.models import Request
 from tests.contexts.kernel.analytics.stores import catch_up, differences, in_store
@@ -48,11 +49,7 @@ def buy(shop: Shop, opened: float, done: float | None = None, **more: Any) -> in
 
 def told(numbers: Sequence[int]) -> list[Told]:
     """The rows: which, alone or not, days since the one before and since the one before that, days until the next."""
-    with connection.cursor() as cursor:
-        cursor.execute(PURCHASES.rows, {"ids": list(numbers), "at": None})
-        names = [column.name for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    assert all(tuple(sorted(row)) == tuple(sorted(one.name for one in PURCHASES.table.columns)) for row in rows)
+    rows = reading.read(PURCHASES, numbers, at=None)
     wanted = ("request_id", "is_alone", "last_days", "earlier_days", "next_days")
     return sorted(tuple(row[name] for name in wanted) for row in rows)
 
@@ -142,6 +139,27 @@ def test_two_parties_of_whom_a_person_made_sure_that_they_are_one_buy_as_one(sho
     assert told([hers, of_another, kept]) == []
 
 
+def test_a_row_of_merges_makes_one_customer_of_many_parties_and_a_circle_ends(shop: Shop) -> None:
+    sell(shop)
+    people = [shop.world.id_of("zofia"), shop.world.id_of("mihai"), shop.world.id_of("ana"), shop.world.id_of("radu")]
+    bought = [buy(shop, 10 * place, 10 * place + 1) for place in range(4)]
+    merges = [(0, 1), (1, 2), (2, 3), (3, 0)]
+    for one, other in merges:
+        twice, kept = buy(shop, 100, 101), buy(shop, 100, 101)
+        Request.objects.filter(pk=twice).update(customer=people[one], merged_into=kept, state="closed")
+        Request.objects.filter(pk=kept).update(customer=people[other], is_complaint=True)
+    for number, person in zip(bought, people, strict=True):
+        Request.objects.filter(pk=number).update(customer=person)
+    assert told(bought) == [
+        (bought[0], True, None, None, 9),
+        (bought[1], True, 10, None, 9),
+        (bought[2], True, 10, 20, 9),
+        (bought[3], True, 10, 20, None),
+    ]
+    about = contracts.Told("request_resolved", frozenset({f"request:{bought[3]}"}))
+    assert set(bought) <= set(PURCHASES.touched_by([about]))
+
+
 def test_who_was_erased_or_wishes_to_be_left_alone_is_left_out(shop: Shop) -> None:
     sell(shop)
     numbers = [buy(shop, 0, 1), buy(shop, 10, 11)]
@@ -181,10 +199,20 @@ def test_the_store_follows_customers_wishes_and_what_becomes_bought(shop: Shop, 
     assert differences(tmp_path, at=day(shop, 33)) == {}
 
 
+def test_words_about_a_request_change_nobodys_purchases_and_what_ends_it_does(shop: Shop) -> None:
+    first, second = buy(shop, 0, 1), buy(shop, 10)
+    about = frozenset({f"request:{second}"})
+    assert (
+        set(PURCHASES.touched_by([contracts.Told("reply_sent", about), contracts.Told("note_written", about)])) == set()
+    )
+    assert set(PURCHASES.touched_by([contracts.Told("request_resolved", about)])) == {first, second}
+    assert set(PURCHASES.touched_by([contracts.Told("something_new", about)])) == {first, second}
+
+
 @pytest.mark.parametrize("count", [1, 20])
-def test_however_much_somebody_bought_it_is_one_statement(shop: Shop, count: int) -> None:
+def test_however_much_somebody_bought_it_is_three_statements(shop: Shop, count: int) -> None:
     sell(shop)
     numbers = [buy(shop, place) for place in range(count)]
     with CaptureQueriesContext(connection) as asked:
         assert len(told(numbers)) == count
-    assert len(asked) == 1
+    assert len(asked) == 3  # who they are, who is one with them, and the rows

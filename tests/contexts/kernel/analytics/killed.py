@@ -55,7 +55,10 @@ def _write(folder: Path, request_id: int, at: datetime, number: int, tell: int) 
         nonlocal left
         if event not in WATCHED:
             return
-        if event in {"open", "os.rename", "os.mkdir"} and not str(arguments[0]).startswith(str(folder)):
+        what = str(arguments[0])
+        if event == "fcntl.flock":
+            what = str(Path(f"/proc/self/fd/{what}").readlink())
+        if event != "subprocess.Popen" and not what.startswith(str(folder)):
             return
         if event == "open" and arguments[1] == "r":
             return
