@@ -117,14 +117,14 @@ def _answered(file: CasesRead, settings: Settings, seed: int, progress: Progress
 
 def _is_lagged(shares: str) -> bool:
     if shares not in SHARES:
-        raise CasesProblemError(f"--shares: there is no «{shares}». It is own or lagged.")
+        raise CasesProblemError(f"--shares: there is no “{shares}”. It is own or lagged.")
     return shares == "lagged"
 
 
 def _worse(words: str) -> frozenset[str]:
     parts = frozenset(part.strip() for part in words.split(",") if part.strip())
     if unknown := sorted(parts - WORSE_ROLES):
-        raise CasesProblemError(f"--worse: there is no «{unknown[0]}». It is {', '.join(sorted(WORSE_ROLES))}.")
+        raise CasesProblemError(f"--worse: there is no “{unknown[0]}”. It is {', '.join(sorted(WORSE_ROLES))}.")
     return parts
 
 
@@ -185,7 +185,13 @@ def _sentence(file: CasesRead, all_found: Answered) -> str:
     found = all_found.estimate
     if isinstance(found, NoAnswer):
         return refusal_words(found, file.suppliers)
-    return shopkeeper_words(found, all_found.verdict, file.used["outcome"])
+    return shopkeeper_words(
+        found,
+        all_found.verdict,
+        file.used["outcome"],
+        is_turned=file.used["outcome"] in file.turned,
+        unit="weeks" if file.weeks_a_period else "periods",
+    )
 
 
 def _print(file: CasesRead, all_found: Answered) -> None:

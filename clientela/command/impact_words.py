@@ -19,9 +19,9 @@ REFUSED: Mapping[Refusal, str] = {
     Refusal.ONE_PERIOD: (
         "All cases are of one period. What a supplier changed over time cannot be seen in one moment."
     ),
-    Refusal.TOO_FEW_PERIODS: "There are {periods} periods; {fewest} are the least.",
+    Refusal.TOO_FEW_PERIODS: "There are {periods} periods; {fewest} are the least. Bring more time, or cut it shorter.",
     Refusal.UNKNOWN_UNITS: (
-        "{cases} of {of} cases come from {units} units that the crosswalk does not know, such as «{example}»."
+        "{cases} of {of} cases come from units that the crosswalk does not know ({units}, such as “{example}”)."
         " Add them to the crosswalk or leave their cases out."
     ),
     Refusal.UNKNOWN_SUPPLIERS: "{rows} rows name suppliers of which nothing is known.",
@@ -31,8 +31,8 @@ REFUSED: Mapping[Refusal, str] = {
         "them, or say --incomplete if the rest depended on nobody inside."
     ),
     Refusal.WEIGHTS_ABOVE_ONE: (
-        "The weights of {cases} of {of} cases sum to more than one (the highest sum is {highest:.3g}). "
-        "Weights are shares of a case: divide them by their sum if that is what they mean."
+        "The weights of {cases} of {of} cases sum to more than one (the highest sum is {highest:g}). "
+        "Weights are shares of a case: take out links that stand twice, or divide the weights by their sum."
     ),
     Refusal.SCORES_ALL_EQUAL: (
         "All {cases} outcomes are the same ({score:g}). Nothing can explain what does not differ."
@@ -40,7 +40,10 @@ REFUSED: Mapping[Refusal, str] = {
     Refusal.QUALITY_ALL_EQUAL: (
         "The quality of every supplier is the same in all periods. What never changed shows no effect."
     ),
-    Refusal.QUALITY_UNKNOWN: "No supplier's quality is known in enough periods.",
+    Refusal.QUALITY_UNKNOWN: (
+        "No supplier's quality is known in enough periods of the cases. Look whether the files name the suppliers and "
+        "the periods alike."
+    ),
     Refusal.QUALITY_IS_ALL_NOISE: (
         "The two halves of the inside answers have nothing in common: all that moves is chance. More people "
         "have to answer in each period."
@@ -67,10 +70,40 @@ REFUSED: Mapping[Refusal, str] = {
         "There are {columns} units, types, periods and suppliers to be told apart; {most} are the most."
     ),
 }
+# All of it in one sentence or two: by reason, else by answer.
+WHOLE: Mapping[Answer | Reason, str] = {
+    Reason.CHECK_FAILED: (
+        "{outcome} moves with the service inside ({best}, {between}), but a check did not hold, so better service "
+        "inside may not be the reason."
+    ),
+    Reason.OPPOSITE: (
+        "The opposite shows: {outcome} was worse when suppliers served better ({best}, {between}). These data do not "
+        "support that better service inside helps."
+    ),
+    Reason.LOAD_NOT_MEASURED: (
+        "Nothing can be concluded about {outcome} as long as the load of the suppliers is not measured."
+    ),
+    Reason.BELOW_MARGIN: "Something shows in {outcome} ({between}), but less surely than was asked for.",
+    Reason.PULSE_TOO_NOISY: (
+        "It is too early to say: the suppliers are too few, or the answers about them too noisy, to tell how large a "
+        "change in {outcome} could be."
+    ),
+    Answer.SUPPORTED: (
+        "When a supplier serves colleagues one usual step better than it mostly does, {outcome} of the customers at "
+        "the end changes by about {best} ({between}{better})."
+    ),
+    Answer.NOT_SUPPORTED: (
+        "These data do not support that better service inside changes {outcome}: the best guess is {best} ({between})."
+    ),
+    Answer.NOT_ENOUGH_DATA: (
+        "It is too early to say. Only a change of {seen} or more in {outcome} would show in these data."
+    ),
+}
 TRACES = {
     "quality": "how well the suppliers served",
     "unaffected": "an outcome of before",
     "said": "what the others of the same unit and period said",
+    "levels": "what the others of the same unit, period, type or supplier said",
     "before": "how good it was in the period before",
 }
 CHECKED: Mapping[CheckName, str] = {
@@ -101,7 +134,9 @@ REASONS: Mapping[Reason, str] = {
         "The load of the suppliers is not measured. A busy supplier serves worse and its customers' customers"
         " are unhappier for other reasons; no check sees that. So nothing can be concluded."
     ),
-    Reason.PULSE_TOO_NOISY: "The inside answers are so noisy that the effect has no end to its interval.",
+    Reason.PULSE_TOO_NOISY: (
+        "The inside answers are so noisy, or the suppliers so few, that the effect has no end to its interval."
+    ),
     Reason.CHECK_FAILED: "An effect shows, but a check did not hold, so it may come from something else.",
     Reason.TOLD_FROM_NOTHING: "The effect is told from nothing and every check held.",
     Reason.OPPOSITE: "What shows is the opposite: outcomes were worse when suppliers served better.",
@@ -138,29 +173,26 @@ def check_words(check: Check) -> str:
     return CHECKED[check.name] + (f" ({WHY_NOT.get(why, why)})" if check.held is None and why else "")
 
 
-def shopkeeper_words(estimate: Estimate, verdict: Verdict, outcome: str) -> str:
-    """All of it in one or two sentences for somebody who keeps a shop."""
-    own = estimate.own
-    between = f"between {own.low:+.2g} and {own.high:+.2g}"
-    if verdict.answer is Answer.SUPPORTED:
-        return (
-            f"When a supplier serves colleagues one usual step better than it mostly does, {outcome} of the customers "
-            f"at the end changes by about {own.effect:+.2g} ({between})."
-        )
-    if Reason.CHECK_FAILED in verdict.reasons:
-        return (
-            f"{outcome} moves with the service inside ({own.effect:+.2g}, {between}), but a check did not hold, so "
-            "better service inside may not be the reason."
-        )
-    if verdict.answer is Answer.NOT_SUPPORTED:
-        return (
-            f"These data do not support that better service inside changes {outcome}: "
-            f"the best guess is {own.effect:+.2g} ({between})."
-        )
-    if Reason.LOAD_NOT_MEASURED in verdict.reasons:
-        return f"Nothing can be concluded about {outcome} as long as the load of the suppliers is not measured."
-    if verdict.answer is Answer.NOT_ENOUGH_DATA and Reason.BELOW_MARGIN in verdict.reasons:
-        return f"Something shows in {outcome} ({between}), but less surely than was asked for."
+def shopkeeper_words(
+    estimate: Estimate, verdict: Verdict, outcome: str, *, is_turned: bool = False, unit: str = "weeks"
+) -> str:
+    """All of it in one or two sentences for somebody who keeps a shop.
+
+    `is_turned`: more of the outcome is worse, and it is told in its own direction. `unit`: of `verdict.weeks_more`.
+    """
+    own, sign = estimate.own, -1.0 if is_turned else 1.0
+    low, high = sorted((sign * own.low, sign * own.high))
     seen = estimate.smallest_visible * estimate.outcome_sd
-    more = f" About {verdict.weeks_more:,} more weeks would be needed." if verdict.weeks_more else ""
-    return f"It is too early to say. Only a change of {seen:.2g} or more in {outcome} would show in these data.{more}"
+    sentence = WHOLE[_kind(verdict)].format(
+        outcome=outcome,
+        best=f"{sign * own.effect:+.2g}",
+        between=f"between {low:+.2g} and {high:+.2g}",
+        better=", and less is better" if is_turned else "",
+        seen=f"{seen:.2g}",
+    )
+    return sentence + (f" About {verdict.weeks_more:,} more {unit} would be needed." if verdict.weeks_more else "")
+
+
+def _kind(verdict: Verdict) -> Answer | Reason:
+    """Which sentence tells a verdict: that of its reason, or of its answer where any reason will do."""
+    return next((reason for reason in verdict.reasons if reason in WHOLE), verdict.answer)

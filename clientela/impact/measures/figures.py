@@ -50,6 +50,7 @@ SATISFIED_FROM: Final = 0.75
 CAME_BACK, LEFT = "came_back", "left"
 MEASURED: Final = (BOTH, SAID, CLOCKS)
 DONE_SHARE: Final = 0.95  # so many cases of the newest week that counts must be done, or it holds only the quick ones
+_ONE_DAY: Final = date(9000, 1, 1)  # by which everybody's days are over
 _SETTINGS: Final = Settings(is_incomplete=True)
 _READ: Final = 4  # of the progress: reading, then each estimate with its eight checks
 _EACH: Final = 8
@@ -66,6 +67,10 @@ class _Asked:
     measure: str
     begun: int  # of the progress
     is_share: bool = False
+
+
+# The suppliers and the cases with their exposure, by how many weeks a period has: the same for every measure.
+_Exposed = dict[int, tuple[list[int], Cases]]
 
 
 @dataclass(frozen=True)
@@ -91,9 +96,12 @@ def impact_figures(
     read = everything(engine)
     tell_progress(_READ, _STEPS)
     first = until - timedelta(weeks=weeks)
+    exposed: _Exposed = {}
     found: dict[str, Any] = {"since": first.isoformat(), "until": (until - timedelta(days=1)).isoformat(), "of": {}}
     for place, measure in enumerate(MEASURED):
-        found["of"][measure] = _figures(read, _Asked(read.cases, first, weeks, measure, _READ + place * _EACH))
+        asked = _Asked(read.cases, first, weeks, measure, _READ + place * _EACH)
+        made = _made(read, asked, exposed)
+        found["of"][measure] = _figures(asked, made, _estimated(made))
     found["outcomes"] = _outcomes(engine, read, until=until, weeks=weeks, days={CAME_BACK: back_days, LEFT: left_days})
     tell_progress(_STEPS, _STEPS)
     return found
@@ -104,15 +112,30 @@ def _outcomes(
 ) -> dict[str, dict[str, Any]]:
     """What became of those who bought, outcome by outcome; nothing where no service is said to be bought."""
     (measure,) = MEASURES
-    moment = datetime.combine(until, time.min, UTC)
-    rows = measured(engine, measure, {"until": moment, "back_days": days[CAME_BACK], "left_days": days[LEFT]})
+    windows = {"back_days": days[CAME_BACK], "left_days": days[LEFT]}
+    rows = measured(engine, measure, {"until": datetime.combine(until, time.min, UTC), **windows})
     if not rows.num_rows:
         return {}
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for place, outcome in enumerate((CAME_BACK, LEFT)):
         begun = _READ + (len(MEASURED) + place) * _EACH
-        found[outcome] = _outcome(read, rows, outcome, until=until, weeks=weeks, days=days[outcome], begun=begun)
+        told = _outcome(read, rows, outcome, until=until, weeks=weeks, days=days[outcome], begun=begun)
+        if told.get("no_answer", {}).get("code") == Refusal.NO_CASES:
+            later = measured(engine, measure, {"until": datetime.combine(_ONE_DAY, time.min, UTC), **windows})
+            told["known_from"] = _known_from(later, outcome, after=until, days=days[outcome])
+        found[outcome] = told
     return found
+
+
+def _known_from(rows: pa.Table, outcome: str, *, after: date, days: int) -> str:
+    """Return the first Monday on which it is told of some; "": nobody's days run. `rows` are as all will be known."""
+    awaited = rows.filter(pc.is_valid(rows[outcome]))
+    if not awaited.num_rows:
+        return ""
+    first: date = pc.min(awaited["week_on"]).as_py()
+    over = first + timedelta(weeks=1, days=days + _took(rows))
+    told = over + timedelta(days=-over.weekday() % 7)
+    return max(told, after + timedelta(weeks=1)).isoformat()
 
 
 def _outcome(
@@ -137,34 +160,44 @@ def _outcome(
         "is_share": True,
         "is_turned": outcome == LEFT,
     }
-    share = pc.mean(known.filter(pc.greater_equal(known["week_on"], first))[outcome].cast(pa.int8())).as_py()
+    in_span = pc.and_(pc.greater_equal(known["week_on"], first), pc.less(known["week_on"], last))
+    share = pc.mean(known.filter(in_span)[outcome].cast(pa.int8())).as_py()
     asked = [_Asked(known, first, weeks, measure, begun, is_share=True) for measure in MEASURED]
-    chosen = _best_source(read, asked)
-    return {**told, "share": share, "source": chosen.measure, **_figures(read, chosen)}
+    chosen, made, estimated = _best_source(read, asked)
+    return {**told, "share": share, "source": chosen.measure, **_figures(chosen, made, estimated)}
 
 
 def _newest_known(rows: pa.Table, *, until: date, days: int) -> date:
     """Return the Monday before which nearly all cases that were opened are done, with so many days after them."""
-    took = float(np.quantile(rows["took_days"].to_numpy(), DONE_SHARE, method="higher"))
-    newest = until - timedelta(days=days + int(took))
+    newest = until - timedelta(days=days + _took(rows))
     return newest - timedelta(days=newest.weekday())
 
 
-def _best_source(read: Everything, asked: Sequence[_Asked]) -> _Asked:
+def _took(rows: pa.Table) -> int:
+    """In how many days nearly all cases are done."""
+    return int(np.quantile(rows["took_days"].to_numpy(), DONE_SHARE, method="higher"))
+
+
+def _best_source(read: Everything, asked: Sequence[_Asked]) -> tuple[_Asked, _Made, Estimate | NoAnswer]:
     """Return the first that gives a number; else the first that says more than that nothing is known inside."""
-    refused: list[tuple[bool, int, _Asked]] = []
+    refused: list[tuple[bool, _Asked, _Made, NoAnswer]] = []
+    exposed: _Exposed = {}
     for one in asked:
-        found = _estimated(_made(read, one))
+        made = _made(read, one, exposed)
+        found = _estimated(made)
         if not isinstance(found, NoAnswer):
-            return one
-        refused.append((found.code == Refusal.QUALITY_UNKNOWN, len(refused), one))
-    return min(refused, key=lambda told: told[:2])[-1]
+            return one, made, found
+        refused.append((found.code == Refusal.QUALITY_UNKNOWN, one, made, found))
+    return min(refused, key=lambda told: told[0])[1:]
 
 
-def _made(read: Everything, asked: _Asked) -> _Made:
+def _made(read: Everything, asked: _Asked, exposed: _Exposed) -> _Made:
+    """Put together what the question is estimated from; `exposed` keeps the cases for who asks of the same ones."""
     for each in PERIOD_WEEKS:
         span = Weeks(asked.first, asked.weeks, each)
-        suppliers, cases = cases_of(read, span, asked.rows)
+        if each not in exposed:
+            exposed[each] = cases_of(read, span, asked.rows)
+        suppliers, cases = exposed[each]
         inside, refused = inside_of(read, asked.measure, span, suppliers)
         if each == PERIOD_WEEKS[-1] or known_share(cases, inside) >= KNOWN_SHARE:
             break
@@ -177,11 +210,9 @@ def _estimated(made: _Made) -> Estimate | NoAnswer:
     return estimate(made.cases, made.inside, settings=_SETTINGS)
 
 
-def _figures(read: Everything, asked: _Asked) -> dict[str, Any]:
+def _figures(asked: _Asked, made: _Made, found: Estimate | NoAnswer) -> dict[str, Any]:
     """The estimate of one question with its checks and its verdict, and what it would mean for shares of customers."""
-    made = _made(read, asked)
     cases, inside, called = made.cases, made.inside, [{"department_id": one} for one in made.suppliers]
-    found = _estimated(made)
     told: dict[str, Any] = {
         "period_weeks": made.each,
         "cases": cases.count,

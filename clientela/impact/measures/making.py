@@ -1,8 +1,7 @@
 """What an estimate is made of, read from the store: cases with what they depended on, and how suppliers served."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -12,17 +11,18 @@ import pyarrow.compute as pc
 from ibis.backends import BaseBackend
 
 from clientela.impact.measures.cases import MEASURES
-from clientela.impact.rules.cases import LEAST_ANSWERS, Cases, Floats, Inside
+from clientela.impact.measures.exposing import LEFT_OUT, MOST_EXPOSURES, Past, weights_of
+from clientela.impact.rules.cases import LEAST_ANSWERS, Cases, Floats, Inside, Ints
 from clientela.impact.rules.quality import together
 from clientela.impact.rules.refusing import NoAnswer, NoAnswerError
 from clientela.kernel.analytics.engines import measured, table
-from clientela.network.rules.exposure import Arrival, PastCase, exposures
 
 SAID, CLOCKS = "said", "clocks"
 BOTH = "both"  # what was said and what clocks measured, each as the check on the noise of the other
 FIVE: Final = 4.0  # scores are told of 5: from 1 to 5
 POOLED: Final = 0  # the number of all departments together that have fewer than five people
 _NOBODY: Final = -1
+_EPOCH: Final = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,21 @@ class Weeks:
         """The period of a Monday; below 0 or too large for one outside the span."""
         return (week_on - self.first).days // 7 // self.each
 
+    def periods_of(self, days: Ints) -> Ints:
+        """The same of many, as days since 1970."""
+        return (days - (self.first - _EPOCH).days) // 7 // self.each
+
 
 @dataclass(frozen=True)
 class Everything:
     """The rows of all measures, and which department counts as which supplier.
 
-    `cases` have the columns of `cases_of`, with the score of 1 to 5 as their outcome.
+    `cases` have the columns of `cases_of`, with the score of 1 to 5 as their outcome. Departments in `past` are those
+    that they count as.
     """
 
     cases: pa.Table
-    parts: Mapping[tuple[int, int, date], tuple[int, dict[int, float]]]
+    past: Past  # by the day of the Monday of the week in which they ended
     of: Mapping[str, list[dict[str, Any]]]
     work: list[dict[str, Any]]
     counts_as: Mapping[int, int]
@@ -62,15 +67,16 @@ def everything(engine: BaseBackend) -> Everything:
     named = {measure.name: measure for measure in MEASURES}
     staffing = measured(engine, named["work_of_suppliers"]).to_pylist()
     departments = table(engine, "departments").to_pyarrow().to_pylist()
+    counts_as = _counts_as(departments, staffing)
     return Everything(
         cases=_scored(measured(engine, named["outside_cases"])),
-        parts=_parts(measured(engine, named["parts_of_cases"])),
+        past=_past(measured(engine, named["parts_of_cases"]), counts_as),
         of={
             SAID: measured(engine, named["said_of_suppliers"]).to_pylist(),
             CLOCKS: measured(engine, named["clocks_of_suppliers"]).to_pylist(),
         },
         work=staffing,
-        counts_as=_counts_as(departments, staffing),
+        counts_as=counts_as,
     )
 
 
@@ -98,24 +104,53 @@ def _counts_as(departments: Sequence[Mapping[str, Any]], staffing: Sequence[Mapp
     return {department_id: large_enough(department_id) for department_id in parents}
 
 
-def _parts(rows: pa.Table) -> dict[tuple[int, int, date], tuple[int, dict[int, float]]]:
-    """By service, front and the week in which they ended: how many cases, and the sum of each department's parts."""
-    had = rows.to_pydict()
-    totals: dict[int, int] = defaultdict(int)
-    for root_id, seconds in zip(had["root_id"], had["seconds"], strict=True):
-        totals[root_id] += seconds
-    found: dict[tuple[int, int, date], tuple[set[int], dict[int, float]]] = defaultdict(
-        lambda: (set(), defaultdict(float))
+def _past(rows: pa.Table, counts_as: Mapping[int, int]) -> Past:
+    """How many cases ended by service, front and week, and how much of their working time each department had."""
+    root, row = np.unique(_whole(rows["root_id"]), return_inverse=True)
+    seconds = _whole(rows["seconds"]).astype(np.float64)
+    totals = np.bincount(row, weights=seconds, minlength=len(root))[row]
+    share = np.divide(seconds, totals, out=np.zeros(len(seconds)), where=totals > 0)
+    service, ended = _whole(rows["case_service_id"]), _whole(rows["ended_on"])
+    front, supplier = (_counting(rows[name], counts_as) for name in ("front_id", "provider_id"))
+    first = np.full(len(root), len(row))
+    np.minimum.at(first, row, np.arange(len(row)))  # a row of each case
+    ended_at, cases = _summed((service[first], front[first], ended[first]), np.ones(len(root)))
+    by_part, parts = _summed((service, front, ended, supplier), share)
+    return Past(
+        service=ended_at[0],
+        front=ended_at[1],
+        ended=ended_at[2],
+        cases=np.rint(cases).astype(np.int64),
+        part_service=by_part[0],
+        part_front=by_part[1],
+        part_ended=by_part[2],
+        supplier=by_part[3],
+        part=parts,
     )
-    for root_id, provider_id, front_id, service_id, ended_on, seconds in zip(
-        *(had[name] for name in ("root_id", "provider_id", "front_id", "case_service_id", "ended_on", "seconds")),
-        strict=True,
-    ):
-        ids, parts = found[service_id, front_id, ended_on]
-        ids.add(root_id)
-        if totals[root_id]:
-            parts[provider_id] += seconds / totals[root_id]
-    return {key: (len(ids), dict(parts)) for key, (ids, parts) in found.items()}
+
+
+def _summed(columns: Sequence[Ints], values: Floats) -> tuple[tuple[Ints, ...], Floats]:
+    """Each combination of the columns once, and the sum of its values."""
+    numbers = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        levels, place = np.unique(column, return_inverse=True)
+        numbers = np.unique(numbers * max(1, len(levels)) + place, return_inverse=True)[1]
+    _, first = np.unique(numbers, return_index=True)
+    sums: Floats = np.bincount(numbers, weights=values).astype(np.float64)
+    return tuple(column[first] for column in columns), sums
+
+
+def _counting(numbers: pa.ChunkedArray, counts_as: Mapping[int, int]) -> Ints:
+    """As which supplier each of these departments counts."""
+    found, place = np.unique(_whole(numbers), return_inverse=True)
+    return np.array([counts_as[int(one)] for one in found], np.int64)[place]
+
+
+def _whole(column: pa.ChunkedArray) -> Ints:
+    """As whole numbers; a day as the days since 1970."""
+    plain = column.cast(pa.int32()) if pa.types.is_date(column.type) else column
+    whole: Ints = plain.to_numpy().astype(np.int64)
+    return whole
 
 
 def cases_of(read: Everything, span: Weeks, rows: pa.Table) -> tuple[list[int], Cases]:
@@ -123,62 +158,42 @@ def cases_of(read: Everything, span: Weeks, rows: pa.Table) -> tuple[list[int], 
 
     `rows`: request_id, week_on, provider_id, service_id, outcome (null: not told), and perhaps `unaffected`.
     """
-    columns = rows.sort_by([("request_id", "ascending")]).to_pydict()
-    periods = [span.period(week_on) for week_on in columns["week_on"]]
-    kept = [place for place, period in enumerate(periods) if 0 <= period < span.periods]
-    arrivals = [
-        Arrival(columns["service_id"][place], read.counts_as[columns["provider_id"][place]], periods[place])
-        for place in kept
-    ]
-    past = [
-        PastCase(
-            service_id,
-            read.counts_as[front_id],
-            span.period(ended_on),
-            _added({read.counts_as[number]: 0.0 for number in parts}, parts, read.counts_as, count),
-            cases=count,
-        )
-        for (service_id, front_id, ended_on), (count, parts) in read.parts.items()
-    ]
-    weights = exposures(arrivals, past)
-    used = [(place, one) for place, one in zip(kept, arrivals, strict=True) if weights[one].weights]
-    suppliers = sorted({number for _place, one in used for number, _weight in weights[one].weights})
-    number_of = {supplier: number for number, supplier in enumerate(suppliers)}
-    of, which, shares = [], [], []
-    for row, (_place, one) in enumerate(used):
-        for supplier, weight in weights[one].weights:
-            of.append(row)
-            which.append(number_of[supplier])
-            shares.append(weight)
-    places = [place for place, _one in used]
-    return suppliers, Cases(
-        outcome=_told(columns["outcome"], places),
-        period=np.array([one.period for _place, one in used], np.int64),
-        unit=_numbered([one.front_id for _place, one in used]),
-        case_type=_numbered([one.service_id for _place, one in used]),
-        rows=np.array(of, np.int64),
-        suppliers=np.array(which, np.int64),
-        weights=np.array(shares, np.float64),
-        unaffected=_told(columns["unaffected"], places) if "unaffected" in columns else None,
+    periods = span.periods_of(_whole(rows["week_on"]))
+    rows = rows.filter(pa.array((periods >= 0) & (periods < span.periods))).sort_by([("request_id", "ascending")])
+    came = (_whole(rows["service_id"]), _counting(rows["provider_id"], read.counts_as))
+    arrived = np.stack([*came, span.periods_of(_whole(rows["week_on"]))], axis=1)
+    arrivals, kind = np.unique(arrived, axis=0, return_inverse=True)
+    kind = kind.reshape(-1)  # one release of numpy gives it as a column
+    past = replace(read.past, ended=span.periods_of(read.past.ended), part_ended=span.periods_of(read.past.part_ended))
+    is_much = rows.num_rows * len(np.unique(read.past.supplier)) > MOST_EXPOSURES
+    weights = weights_of(arrivals, past, periods=span.periods, left_out=LEFT_OUT if is_much else 0.0)
+    first = np.searchsorted(weights.kind, np.arange(len(arrivals) + 1))
+    length = np.diff(first)[kind]
+    used = np.flatnonzero(length)  # a case that depends on nobody tells nothing
+    length, kind = length[used], kind[used]
+    entry = np.repeat(first[kind] - np.cumsum(length) + length, length) + np.arange(int(length.sum()))
+    numbers, which = np.unique(weights.supplier, return_inverse=True)
+    return [int(number) for number in numbers], Cases(
+        outcome=_told(rows["outcome"])[used],
+        period=arrived[used, 2],
+        unit=_numbered(arrived[used, 1]),
+        case_type=_numbered(arrived[used, 0]),
+        rows=np.repeat(np.arange(len(used)), length),
+        suppliers=which[entry].astype(np.int64),
+        weights=weights.weight[entry],
+        unaffected=_told(rows["unaffected"])[used] if "unaffected" in rows.column_names else None,
     )
 
 
-def _told(values: Sequence[float | None], places: Sequence[int]) -> Floats:
-    return np.array([np.nan if values[place] is None else values[place] for place in places], np.float64)
+def _told(column: pa.ChunkedArray) -> Floats:
+    """Numbers; what is not told is not a number."""
+    told: Floats = column.cast(pa.float64()).to_numpy().astype(np.float64)
+    return told
 
 
-def _added(
-    found: dict[int, float], parts: Mapping[int, float], counts_as: Mapping[int, int], count: int
-) -> dict[int, float]:
-    """Mean parts of so many cases, teams added up with the department they count as."""
-    for number, part in parts.items():
-        found[counts_as[number]] += part / count
-    return {number: min(part, 1.0) for number, part in found.items()}
-
-
-def _numbered(ids: Sequence[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
-    places = {one: place for place, one in enumerate(sorted(set(ids)))}
-    return np.array([places[one] for one in ids], np.int64)
+def _numbered(ids: Ints) -> Ints:
+    numbered: Ints = np.unique(ids, return_inverse=True)[1].astype(np.int64)
+    return numbered
 
 
 def inside_of(read: Everything, measure: str, span: Weeks, suppliers: Sequence[int]) -> tuple[Inside, NoAnswer | None]:

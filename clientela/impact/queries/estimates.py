@@ -84,7 +84,8 @@ class Awaited:
     """What became of customers who bought: `source` as `code` of a measure, and which weeks it is known of.
 
     `days`: how many had to pass after each case. `bought`: all cases there are, also those of which it is not known.
-    `share`: how many of those of whom it is known came back, or left.
+    `share`: how many of those of whom it is known came back, or left. `known_from`: where it is known of nobody, the
+    Monday from which on it is of some; `is_awaited` False: nobody's days run, as nobody is a regular customer yet.
     """
 
     source: str
@@ -93,6 +94,8 @@ class Awaited:
     days: int
     bought: int
     share: float | None  # of those of whom it is known
+    known_from: date | None = None
+    is_awaited: bool = True
 
 
 @dataclass(frozen=True)
@@ -235,6 +238,8 @@ def _outcomes(told: Mapping[str, Any] | None, name_of: Callable[[Any], str | Non
                 told[code]["days"],
                 told[code]["bought"],
                 told[code]["share"],
+                date.fromisoformat(told[code]["known_from"]) if told[code].get("known_from") else None,
+                told[code].get("known_from") != "",
             ),
         )
         for code in OUTCOMES

@@ -1,6 +1,6 @@
 """Columns of files made into cases, their exposure, and what is known of the suppliers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -8,9 +8,10 @@ from clientela.impact.reading.columns import Columns, Floats, Ints, OnProgress, 
 from clientela.impact.reading.contracts import Asked, CasesRead, Congestion
 from clientela.impact.reading.periods import PeriodError, Periods
 from clientela.impact.reading.problems import CasesProblemError, Note
-from clientela.impact.reading.roles import CASE_ROLES, CONGESTION_ROLES, CROSSWALK_ROLES, INSIDE_ROLES
-from clientela.impact.rules.cases import LEAST_ANSWERS, Cases, Inside, chosen
+from clientela.impact.reading.roles import CASE_ROLES, CONGESTION_ROLES, CROSSWALK_ROLES, INSIDE_ROLES, UNKNOWN
+from clientela.impact.rules.cases import LEAST_ANSWERS, Bools, Cases, Inside, chosen
 from clientela.impact.rules.exposure import from_crosswalk, lagged_shares
+from clientela.impact.rules.missing import MANY
 from clientela.impact.rules.refusing import NoAnswer, NoAnswerError
 
 ABSENT = (
@@ -51,6 +52,7 @@ class _Reading:
         self.called = asked.cases.called
         self.notes: list[Note] = []
         self.is_row_by_row = False
+        self._own: Floats | None = None
         self.suppliers: dict[str, int] = dict(rows.names.get("supplier", {}))
         labels = list(rows.names["period"])
         self.source = rows
@@ -84,6 +86,13 @@ class _Reading:
             except NoAnswerError as error:
                 cases = error.answer
         inside, has_answers = self._inside()
+        if isinstance(cases, Cases):
+            named = self._named(cases)
+            cases = chosen(cases, named)
+            outcomes = {name: values[named] for name, values in outcomes.items()}
+            congestion = congestion and congestion.of(named)
+            self._own = self._own_quality(cases, named)
+            self._note_unknown(cases, inside)
         if self.asked.is_lagged and isinstance(cases, Cases):
             cases = lagged_shares(cases, suppliers=len(self.suppliers))
             has_exposure = np.bincount(cases.rows, minlength=cases.count) > 0
@@ -97,6 +106,8 @@ class _Reading:
             cases = chosen(cases, has_exposure)
             outcomes = {name: values[has_exposure] for name, values in outcomes.items()}
             congestion = congestion and congestion.of(has_exposure)
+            self._own = None
+        self._note_missing(outcomes)
         for role, code, words in ABSENT:
             if not self.rows.has(role):
                 self._note(code, words)
@@ -111,22 +122,62 @@ class _Reading:
             period=self.periods.name,
             weeks_a_period=self.periods.weeks,
             has_answers=has_answers,
-            own_quality=self._own_quality(cases),
+            own_quality=self._own,
             congestion=congestion,
             rows=len(self.rows),
         )
 
-    def _note(self, code: str, words: str, **figures: int) -> None:
+    def _note(self, code: str, words: str, **figures: float | str) -> None:
         self.notes.append(Note(code, figures, words))
 
     def _outcome(self, column: str) -> Floats:
         return (-1.0 if column in self.turned else 1.0) * self.rows.outcome(column)
 
-    def _own_quality(self, cases: Cases | NoAnswer) -> Floats | None:
+    def _named(self, cases: Cases) -> Bools:
+        """Which cases say of all who helped who it was."""
+        unnamed = np.array([name.casefold() in UNKNOWN for name in self.suppliers], dtype=np.bool_)
+        named = np.ones(cases.count, dtype=np.bool_)
+        named[cases.rows[unnamed[cases.suppliers]]] = False
+        if not named.all():
+            left_out = int((~named).sum())
+            self._note("unnamed", f"{left_out:,} cases do not say who helped and were left out.", cases=left_out)
+        return named
+
+    def _note_unknown(self, cases: Cases, inside: Inside) -> None:
+        """Say of whom nothing is known: as a rule two files call them otherwise, or tell of other years."""
+        used = np.unique(cases.suppliers)
+        known = np.isfinite(inside.quality[0]) & np.isfinite(inside.quality[1])
+        unknown = used[~known.any(axis=0)[used]]
+        if not len(unknown):
+            return
+        share = float(cases.weights[np.isin(cases.suppliers, unknown)].sum() / max(float(cases.weights.sum()), 1e-12))
+        example = list(self.suppliers)[int(unknown[0])]
+        self._note(
+            "unknown_quality",
+            f"Of {len(unknown):,} of {len(used):,} suppliers, such as “{example}”, no quality is known in the periods "
+            f"of the cases; {share:.0%} of the cases depend on them. Look whether the files call them, and the "
+            "periods, alike.",
+            suppliers=len(unknown), of=len(used), example=example, share=share,
+        )  # fmt: skip
+
+    def _note_missing(self, outcomes: Mapping[str, Floats]) -> None:
+        """Say how many did not answer: that it was by chance can never be proved."""
+        for name, values in outcomes.items():
+            share = float(np.isnan(values).mean()) if len(values) else 0.0
+            if share >= MANY:
+                self._note(
+                    "many_missing",
+                    f"{share:.0%} of the cases have no {name}. Whether those who did not answer would have said the "
+                    "same can be looked for and not proved; if the unhappy stay silent, the effect is understated.",
+                    share=share, name=name,
+                )  # fmt: skip
+
+    def _own_quality(self, cases: Cases, named: Bools) -> Floats | None:
         """Each case's own quality, weighted by exposure, where it is told row by row."""
-        if not self.is_row_by_row or isinstance(cases, NoAnswer) or self.asked.is_lagged:
+        if not self.is_row_by_row:
             return None
         order = np.argsort(self.case, kind="stable")
+        order = order[named[self.case[order]]]
         values = self._quality_sign() * self.rows.figures("quality")[order]
         total = np.bincount(cases.rows, weights=cases.weights * values, minlength=cases.count)
         weight = np.bincount(cases.rows, weights=cases.weights, minlength=cases.count)
@@ -259,7 +310,8 @@ class _Reading:
                 "no_inside", file=self.called,
             )  # fmt: skip
         shape = (int(self.row_period.max()) + 1, len(self.suppliers))
-        inside = (period >= 0) & (period < shape[0])
+        named = np.array([name.casefold() not in UNKNOWN for name in self.suppliers], dtype=np.bool_)
+        inside = (period >= 0) & (period < shape[0]) & named[supplier]
         cell = (period * shape[1] + supplier)[inside]
         first, varies = _mean_of(source.figures("quality")[inside], cell, shape)
         second = first
@@ -290,7 +342,7 @@ class _Reading:
         where = columns.labels("period") == columns.names["period"].get(label, -1)
         line = columns.line(int(np.argmax(where))) if where.any() else 2
         return CasesProblemError(
-            f"{columns.called}, line {line}, period ({columns.used['period']}): «{label}» is no period. Write a whole "
+            f"{columns.called}, line {line}, period ({columns.used['period']}): “{label}” is no period. Write a whole "
             "number, a year (2024 or 2023/24), a quarter (2024-Q1), a month (2024-03), a week (2024-W09), a day "
             "(2024-03-01) or a moment, all of one kind.",
             "no_period", file=columns.called, line=line, column=columns.used["period"], value=label,

@@ -66,7 +66,7 @@ def _named(choice: Choice, part: str) -> dict[str, str]:
     file, columns = choice.files[part], choice.columns[part]
     for role, name in named.items():
         if role not in ROLES_OF[part]:
-            raise CasesProblemError(f"{file}: there is no role «{role}».", "wrong_option", file=file, name=role)
+            raise CasesProblemError(f"{file}: there is no role “{role}”.", "wrong_option", file=file, name=role)
         if name not in columns:
             raise _no_column(choice, part, role, name)
     return named
@@ -87,7 +87,7 @@ def _check_outcomes(choice: Choice, roles: Mapping[str, str]) -> None:
         used = [role for role, column in roles.items() if column == name]
         if used or choice.outcomes.count(name) > 1:
             raise CasesProblemError(
-                f"{file}: the outcome «{name}» was chosen twice, or for something else too. Each stands for one thing.",
+                f"{file}: the outcome “{name}” was chosen twice, or for something else too. Each stands for one thing.",
                 "used_twice", file=file, name=name,
             )  # fmt: skip
 
@@ -104,7 +104,7 @@ def _check_options(choice: Choice) -> None:
     wrong = [name for name, is_right in fits.items() if not is_right]
     if wrong:
         raise CasesProblemError(
-            f"{wrong[0]} cannot be «{options[wrong[0]]}».",
+            f"{wrong[0]} cannot be “{options[wrong[0]]}”.",
             "wrong_option", file=choice.files[CASES], name=wrong[0],
         )  # fmt: skip
 
@@ -112,6 +112,6 @@ def _check_options(choice: Choice) -> None:
 def _no_column(choice: Choice, part: str, role: str, name: str) -> CasesProblemError:
     file, columns = choice.files[part], choice.columns[part]
     return CasesProblemError(
-        f"{file}: there is no column «{name}» for {role}. The columns are: {listed(columns)}.",
+        f"{file}: there is no column “{name}” for {role}. The columns are: {listed(columns)}.",
         "no_column", file=file, name=name, role=role, columns=list(columns),
     )  # fmt: skip

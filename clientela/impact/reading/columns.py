@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 import sys
+import unicodedata
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 from clientela.impact.reading.days import day_part
 from clientela.impact.reading.heading import delimiter_of, fields_of, looks_like_values
 from clientela.impact.reading.problems import CasesProblemError, of_bytes
-from clientela.impact.reading.roles import LABELS, UNKNOWN, YES_AND_NO
+from clientela.impact.reading.roles import CROSSWALK_ROLES, INSIDE_ROLES, LABELS, UNKNOWN, YES_AND_NO
 from clientela.network.discovery.encodings import encoding_farther_on, encoding_of
 from clientela.network.discovery.naming import listed, told_columns
 from clientela.network.discovery.packed import PACKED_ERRORS, opened, packed_problem
@@ -23,8 +25,12 @@ from clientela.network.discovery.problems import LogProblemError
 
 ROWS_AT_ONCE = 50_000
 MOST_SHOWN = 40
+A_GROUPED = re.compile(r"^[-+]?[1-9]\d{0,2}(?P<sign>[.,])\d{3}$")
 # Roles whose column may say yes and no: whether the customer came back, whether the promise was kept.
 ANSWERED_YES_OR_NO = frozenset({"outcome", "unaffected", "quality", "quality2", "served", "urgency"})
+OPTION_OF = {INSIDE_ROLES: "--inside-columns", CROSSWALK_ROLES: "--crosswalk-columns"}
+# A column of one of these is of nothing else: an outcome explained by itself, a half of the answers that is the other.
+STANDS_ALONE = frozenset({"outcome", "unaffected", "quality2", "load", "answers", "weight"})
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,6 +57,34 @@ class Source:
         return self.name or str(self.path)
 
 
+@dataclass
+class Signs:
+    """How the figures of a column were written; `comma`, `dot`: the first, with its line, that has that sign before
+    exactly three digits, as stands between thousands. `has_comma`, `has_dot`: others have it, so it is decimal.
+    """
+
+    has_comma: bool = False
+    has_dot: bool = False
+    comma: tuple[int, str] | None = None
+    dot: tuple[int, str] | None = None
+
+    def see(self, figure: str, line: int) -> None:
+        """Take one figure in."""
+        grouped = A_GROUPED.match(figure)
+        if "," in figure:
+            self.has_comma = self.has_comma or not grouped
+            self.comma = self.comma or ((line, figure) if grouped else None)
+        else:
+            self.has_dot = self.has_dot or not grouped
+            self.dot = self.dot or ((line, figure) if grouped else None)
+
+    def unclear(self, *, is_comma_usual: bool) -> tuple[int, str] | None:
+        """The line and figure that may mean two things; None where others of the column say which sign is decimal."""
+        if self.has_comma:
+            return self.dot
+        return self.comma if self.has_dot or not is_comma_usual else None
+
+
 class Columns:
     """The columns of one file by role: labels as numbers with their `names`, figures as floats, cases as hashes.
 
@@ -62,6 +96,8 @@ class Columns:
         self.used = used
         self.names: dict[str, dict[str, int]] = {role: {} for role in used if role in LABELS}
         self.outcomes = source.outcomes
+        self._written: dict[str, dict[str, int]] = {role: {} for role in self.names}
+        self._signs: dict[str, Signs] = {}
         self._labels = {role: array("i") for role in used if role in LABELS}
         self._figures = {role: array("d") for role in used if role not in LABELS and role != "case"}
         self._more = {name: array("d") for name in source.outcomes}
@@ -80,18 +116,33 @@ class Columns:
         for role, place in places.items():
             values = self._fields(role, self.used[role], place, chunk)
             if role == "case":
+                if blank := next((line for (line, _), value in zip(chunk, values, strict=True) if not value), 0):
+                    column = self.used[role]
+                    raise CasesProblemError(
+                        f"{self.called}, line {blank}, case ({column}): it is blank. Number the case, or leave "
+                        "the line out.",
+                        "blank_case", file=self.called, line=blank, column=column,
+                    )  # fmt: skip
                 self._cases.extend(map(hash, values))
             elif role in LABELS:
                 if role == "period":
                     values = [day_part(value) for value in values]
-                known = self.names[role]
-                self._labels[role].extend([known.setdefault(value, len(known)) for value in values])
+                self._labels[role].extend(self._numbered(role, values))
             else:
                 self._figures[role].frombytes(self._numbers(role, self.used[role], values, chunk).tobytes())
         for name, place in more.items():
             values = self._fields("outcome", name, place, chunk)
             self._more[name].frombytes(self._numbers("outcome", name, values, chunk).tobytes())
         self._lines.extend([line for line, _ in chunk])
+
+    def _numbered(self, role: str, values: list[str]) -> list[int]:
+        """Number labels as they come. Two files may write one name with other blanks or accents."""
+        known, written = self.names[role], self._written[role]
+        for value in dict.fromkeys(values):
+            if value not in written:
+                name = unicodedata.normalize("NFC", " ".join(value.split()))
+                written[value] = known.setdefault(name, len(known))
+        return [written[value] for value in values]
 
     def _fields(self, role: str, column: str, place: int, chunk: Sequence[tuple[int, list[str]]]) -> list[str]:
         try:
@@ -120,15 +171,29 @@ class Columns:
         try:
             share = value.endswith("%")
             figure = value.removesuffix("%").rstrip()
+            if "," in figure or "." in figure:
+                self._signs.setdefault(column, Signs()).see(figure, line)
             number = float(figure.replace(",", ".") if figure.count(",") == 1 and "." not in figure else figure)
             return number / 100 if share else number
         except ValueError:
             shown = value[:MOST_SHOWN]
             raise CasesProblemError(
-                f"{self.called}, line {line}, {role} ({column}): «{shown}» is no number. "
+                f"{self.called}, line {line}, {role} ({column}): “{shown}” is no number. "
                 "Write a number, or nothing where it is unknown.",
                 "no_number", file=self.called, line=line, role=role, column=column, value=shown,
             ) from None  # fmt: skip
+
+    def refuse_unclear_numbers(self, delimiter: str) -> None:
+        """Raise CasesProblemError where 1,234 may be a thousand as well as a little more than one."""
+        for column, signs in self._signs.items():
+            if unclear := signs.unclear(is_comma_usual=delimiter != ","):
+                line, value = unclear
+                role = next((role for role, name in self.used.items() if name == column), "outcome")
+                raise CasesProblemError(
+                    f"{self.called}, line {line}, {role} ({column}): “{value}” may be more than a thousand or a little "
+                    "more than nothing. Write numbers without a sign between thousands.",
+                    "unclear_number", file=self.called, line=line, role=role, column=column, value=value,
+                )  # fmt: skip
 
     def labels(self, role: str) -> Ints:
         """The number of each row's label."""
@@ -207,6 +272,7 @@ def _read(
             columns.add([part for part in chunk if part[1]], places, more)
             if on_rows is not None:
                 on_rows(len(columns))
+        columns.refuse_unclear_numbers(delimiter)
     except PACKED_ERRORS as error:
         raise packed_problem(source.path, error, read) from error
     except csv.Error as error:
@@ -227,7 +293,7 @@ def _used(source: Source, names: Sequence[str], roles: Sequence[str], needed: Se
     for role, name in (*source.columns.items(), *(("outcome", name) for name in source.outcomes)):
         if name not in names:
             raise CasesProblemError(
-                f"{source.called}: there is no column «{name}» for {role}. The columns are: {listed(names)}.",
+                f"{source.called}: there is no column “{name}” for {role}. The columns are: {listed(names)}.",
                 "no_column", file=source.called, name=name, role=role, columns=list(names),
             )  # fmt: skip
     by_name = {name.casefold(): name for name in reversed(names) if name}
@@ -237,6 +303,20 @@ def _used(source: Source, names: Sequence[str], roles: Sequence[str], needed: Se
         for role in (roles if source.finds_rest else ())
         if role not in source.columns and role in by_name and by_name[role] not in taken
     }
+    for role, name in used.items():
+        if names.count(name) > 1:
+            raise CasesProblemError(
+                f"{source.called}, line 1: the heading has the column “{name}” twice. "
+                "Give each column a name of its own.",
+                "twice", file=source.called, name=name,
+            )  # fmt: skip
+        others = [other for other, column in used.items() if other != role and column == name]
+        if others and {role, *others} & STANDS_ALONE:
+            raise CasesProblemError(
+                f"{source.called}: the column “{name}” was told for {role} and for {others[0]}. Each stands for one "
+                "thing; leave one of them out.",
+                "used_twice", file=source.called, name=name,
+            )  # fmt: skip
     missing = [role for role in needed if role not in used]
     if missing and looks_like_values(names):
         raise CasesProblemError(
@@ -246,7 +326,8 @@ def _used(source: Source, names: Sequence[str], roles: Sequence[str], needed: Se
     if missing:
         raise CasesProblemError(
             f"{source.called}: no column was found for {' and '.join(missing)}. The columns are: {listed(names)}. "
-            f"Tell which is which: --columns {','.join(f'{role}=…' for role in needed)}.",
+            f"Tell which is which: {OPTION_OF.get(tuple(roles), '--columns')} "
+            f"{','.join(f'{role}=…' for role in needed)}.",
             "no_role", file=source.called, roles=missing, columns=list(names),
         )  # fmt: skip
     return used

@@ -96,7 +96,7 @@ def _check(names: Sequence[str], called: str) -> None:
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         raise CasesProblemError(
-            f"{called}, line 1: the heading has the column «{twice[0]}» twice. Give each column a name of its own.",
+            f"{called}, line 1: the heading has the column “{twice[0]}” twice. Give each column a name of its own.",
             "twice", file=called, name=twice[0],
         )  # fmt: skip
     long = [name for name in names if len(name) > LONGEST_NAME]

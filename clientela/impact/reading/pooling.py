@@ -21,11 +21,12 @@ def pooled_cases(read: CasesRead) -> CasesRead:
     if isinstance(read.cases, NoAnswer) or not read.has_answers:
         return read
     answers = read.inside.answers
-    is_small = answers.max(axis=0, initial=0) < LEAST_ANSWERS
+    known = np.isfinite(read.inside.quality).all(axis=0)
+    is_known = known.any(axis=0)  # of whom nothing is known, nothing would be told
+    is_small = (answers.max(axis=0, initial=0) < LEAST_ANSWERS) & is_known
     if not is_small.any():
         return read
-    if is_small.all():
-        known = np.isfinite(read.inside.quality).all(axis=0)
+    if is_small.sum() == is_known.sum():
         figures = {"cells": int(known.sum()), "of": int(known.sum()), "least_answers": LEAST_ANSWERS}
         return replace(read, cases=NoAnswer(Refusal.TOO_FEW_PEOPLE, figures))
     into = np.where(is_small, int((~is_small).sum()), np.cumsum(~is_small) - 1)

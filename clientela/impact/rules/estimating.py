@@ -10,7 +10,7 @@ from clientela.impact.rules.design import Design, designed
 from clientela.impact.rules.guarding import FEWEST_SUPPLIERS, guarded
 from clientela.impact.rules.jackknife import Jackknifed, ratio_interval, smallest_visible, tested
 from clientela.impact.rules.missing import refuse_if_missing_tells
-from clientela.impact.rules.quality import standardised
+from clientela.impact.rules.quality import LEAST_PERIODS, standardised
 from clientela.impact.rules.refusing import NoAnswer, NoAnswerError, Refusal
 
 
@@ -96,6 +96,8 @@ def _estimated(cases: Cases, inside: Inside, settings: Settings) -> Estimate:
     inside = without_few_answers(inside)
     quality = standardised(inside)
     moving = np.intersect1d(np.flatnonzero(quality.cells > 0), used.suppliers)
+    if not quality.known[:, used.suppliers].any():
+        raise NoAnswerError(Refusal.QUALITY_UNKNOWN, least_periods=LEAST_PERIODS)
     if len(moving) == 1:
         raise NoAnswerError(Refusal.RESTS_ON_ONE_SUPPLIER, supplier=int(moving[0]))
     if len(moving) < FEWEST_SUPPLIERS:

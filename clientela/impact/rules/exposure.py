@@ -23,12 +23,14 @@ def known_share(cases: Cases, is_known: Floats) -> Floats:
 
 def main_suppliers(cases: Cases) -> Ints:
     """Return for each case the supplier that it depends on most (the lowest number of equals); −1 without any."""
-    order = np.lexsort((cases.suppliers, -cases.weights, cases.rows))
-    rows = cases.rows[order]
-    is_first = np.ones(len(rows), dtype=np.bool_)
-    is_first[1:] = rows[1:] != rows[:-1]
     mains = np.full(cases.count, -1, dtype=np.int64)
-    mains[rows[is_first]] = cases.suppliers[order][is_first]
+    if not len(cases.rows):
+        return mains
+    starts = np.flatnonzero(np.diff(cases.rows, prepend=-1))
+    length = np.diff(starts, append=len(cases.rows))
+    largest = np.repeat(np.maximum.reduceat(cases.weights, starts), length)
+    candidates = np.where(cases.weights == largest, cases.suppliers, np.iinfo(np.int64).max)
+    mains[cases.rows[starts]] = np.minimum.reduceat(candidates, starts)
     return mains
 
 

@@ -1,5 +1,7 @@
 """What is looked at before anything is estimated: each kind of bad data has its own plain refusal. Pure."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from clientela.impact.rules.cases import LEAST_ANSWERS, Bools, Cases, Inside, Ints, chosen
@@ -9,7 +11,8 @@ from clientela.impact.rules.refusing import NoAnswerError, Refusal
 FEWEST_CASES = 30
 FEWEST_PERIODS = 4
 FEWEST_SUPPLIERS = 3
-TOLERANCE = 0.005  # of a sum of weights: shares written with two decimals
+TOLERANCE = 0.005  # of each weight: shares written with two decimals
+ROUNDING = 1e-9
 FEW_SHARE = 0.5  # of the cells that have too few people behind them
 
 
@@ -18,7 +21,7 @@ def guarded(cases: Cases, inside: Inside, *, is_incomplete: bool) -> Cases:
     if not cases.count:
         raise NoAnswerError(Refusal.NO_CASES)
     _check_suppliers(cases, inside)
-    _check_weights(cases, is_incomplete=is_incomplete)
+    cases = _with_whole_weights(cases, is_incomplete=is_incomplete)
     _check_people(inside)
     periods = len(np.unique(cases.period))
     if periods == 1:
@@ -54,24 +57,28 @@ def _check_suppliers(cases: Cases, inside: Inside) -> None:
         raise NoAnswerError(Refusal.QUALITY_UNKNOWN, periods=inside.periods)
 
 
-def _check_weights(cases: Cases, *, is_incomplete: bool) -> None:
+def _with_whole_weights(cases: Cases, *, is_incomplete: bool) -> Cases:
+    """Return the cases with weights that sum to one exactly where only rounding keeps them from it."""
     usable = np.isfinite(cases.weights) & (cases.weights >= 0)
     if not usable.all():
         raise NoAnswerError(Refusal.NEGATIVE_WEIGHTS, rows=int((~usable).sum()))
     sums = np.bincount(cases.rows, weights=cases.weights, minlength=cases.count)
     exposed = sums > 0
-    if (sums > 1 + TOLERANCE).any():
+    rounding = TOLERANCE * np.maximum(np.bincount(cases.rows, minlength=cases.count), 1) + ROUNDING
+    above, off = sums > 1 + rounding, exposed & (sums < 1 - rounding)
+    if above.any():
         raise NoAnswerError(
-            Refusal.WEIGHTS_ABOVE_ONE,
-            cases=int((sums > 1 + TOLERANCE).sum()),
-            of=cases.count,
-            highest=float(sums.max()),
+            Refusal.WEIGHTS_ABOVE_ONE, cases=int(above.sum()), of=cases.count, highest=float(sums.max())
         )
-    off = exposed & (sums < 1 - TOLERANCE)
     if off.any() and not is_incomplete:
         raise NoAnswerError(
             Refusal.WEIGHTS_DO_NOT_SUM_TO_ONE, cases=int(off.sum()), of=cases.count, lowest=float(sums[off].min())
         )
+    rounded = exposed & ~off & (np.abs(sums - 1) > ROUNDING)
+    if not rounded.any():
+        return cases
+    whole = np.where(rounded, sums, 1.0)
+    return replace(cases, weights=cases.weights / whole[cases.rows])
 
 
 def _check_people(inside: Inside) -> None:

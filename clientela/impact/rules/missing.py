@@ -19,14 +19,20 @@ MANY = 0.2
 LEVEL = 0.01
 FEWEST_ASKED = 3
 FEWEST_GROUPS = 4
+FEWEST_OF_LEVEL = 10  # asked in a unit, period, type or of a supplier, to be compared with others
+FEWEST_SAID_OF_LEVEL = 3
+MOST_WEIGHT = 200  # beyond so many asked, levels differ for their own reasons more than by chance
+FEWEST_LEVELS = 8
+SWEEPS = 5
 SPREAD = 1e-12
 
 
 def refuse_if_missing_tells(cases: Cases, inside: Inside, quality: Standardised, *, lag: int) -> None:
     """Raise NoAnswerError when many answers are missing and who answered goes with what is asked about.
 
-    Outside: answering goes with how well the suppliers served, with an outcome of before, or with what those of the
-    same unit and period said who did answer. Inside: a supplier's quality is unknown more often after it was bad.
+    Outside: answering goes with how well the suppliers served, with an outcome of before, or with what those who did
+    answer said in the same unit and period, or in the same unit, period, type or of the same supplier at all. Inside: a
+    supplier's quality is unknown more often after it was bad.
     """
     asked = chosen(cases, main_suppliers(cases) >= 0)
     answered = np.isfinite(asked.outcome)
@@ -36,6 +42,7 @@ def refuse_if_missing_tells(cases: Cases, inside: Inside, quality: Standardised,
             ("quality", _by_quality(asked, inside, quality, answered, lag=lag)),
             ("unaffected", _by_values(asked, answered)),
             ("said", _by_what_was_said(asked, answered)),
+            ("levels", _by_levels(asked, answered)),
         ):
             _refuse(found, side="outside", trace=trace, share=share)
     known: Bools = np.isfinite(inside.quality[0]) & np.isfinite(inside.quality[1])
@@ -86,6 +93,52 @@ def _by_what_was_said(asked: Cases, answered: Bools) -> Inference | None:
     return _slope(said[usable] / many[usable], mean, many[usable], cells[usable] // periods)
 
 
+def _by_levels(asked: Cases, answered: Bools) -> Inference | None:
+    """Whether more or fewer answered in those units, periods and types, and of those suppliers, that were told better.
+
+    Whoever answers because of what they would say answers less wherever people are less happy, whatever makes them so;
+    each unit, period, type and supplier is one such place. Periods are compared with the one before: rates of
+    answering and scores that both drift for years have nothing to do with each other.
+    """
+    places = [np.unique(one, return_inverse=True)[1] for one in (asked.unit, asked.case_type, main_suppliers(asked))]
+    places.append(asked.period - asked.period.min())
+    rates = _level_effects(answered.astype(np.float64), places)
+    said = _level_effects(asked.outcome[answered], [one[answered] for one in places])
+    found: list[Floats] = []
+    for at, place in enumerate(places):
+        many = np.bincount(place).astype(np.float64)
+        of_said = np.bincount(place[answered], minlength=len(many))
+        usable = (many >= FEWEST_OF_LEVEL) & (of_said >= FEWEST_SAID_OF_LEVEL)
+        told = np.zeros(len(many))
+        told[: len(said[at])] = said[at]
+        part = np.stack([rates[at], told, np.minimum(many, MOST_WEIGHT)])
+        if at < len(places) - 1:
+            part = part[:, usable]
+            if part.shape[1] > 1:
+                part[:2] -= np.average(part[:2], axis=1, weights=part[2])[:, None]
+                found.append(part)
+        else:
+            both = usable[1:] & usable[:-1]
+            weight = np.minimum(part[2, 1:], part[2, :-1]) / 2
+            found.append(np.stack([*np.diff(part[:2], axis=1), weight])[:, both])
+    rate, score, weight = np.concatenate(found, axis=1) if found else np.zeros((3, 0))
+    if len(rate) < FEWEST_LEVELS:
+        return None
+    return _slope(rate, score, weight, np.arange(len(rate)))
+
+
+def _level_effects(values: Floats, places: list[Ints]) -> list[Floats]:
+    """By how much each level of each factor is above or below, the others alike: one factor after the other, again."""
+    left = values - values.mean()
+    effects = [np.zeros(int(one.max()) + 1) for one in places]
+    for _ in range(SWEEPS):
+        for at, place in enumerate(places):
+            step = np.bincount(place, weights=left) / np.maximum(np.bincount(place), 1)
+            effects[at] += step
+            left = left - step[place]
+    return effects
+
+
 def _by_quality_before(known: Bools, mean: Floats) -> Inference | None:
     """Whether a supplier's quality is unknown more often after a period in which it was bad, within supplier."""
     before, had = shifted(mean, -1, 0.0), shifted(known.astype(np.float64), -1, 0.0) > 0
@@ -97,7 +150,7 @@ def _slope(outcome: Floats, values: Floats, weights: Floats, groups: Ints) -> In
     """The weighted slope of one on the other over all, jackknifed by group; None where there is too little of it."""
     labels, group = np.unique(groups, return_inverse=True)
     count = len(labels)
-    if count < FEWEST_GROUPS or len(outcome) <= count:
+    if count < FEWEST_GROUPS:
         return None
     sums = np.stack(
         [

@@ -59,11 +59,11 @@ def long(small: tuple[Cases, Inside], tmp_path_factory: pytest.TempPathFactory) 
 
 def test_a_file_that_is_not_there_or_lacks_a_column_says_so(long: Path, tmp_path: Path) -> None:
     assert "No such file" in problem(tmp_path / "nothing.csv")
-    assert "there is no column «stars» for outcome" in problem(long, "--columns", "outcome=stars")
+    assert "there is no column “stars” for outcome" in problem(long, "--columns", "outcome=stars")
     said = problem(long)
     assert "no column was found for outcome and period and supplier and quality" in said
     assert "--columns outcome=…,period=…,supplier=…,quality=…" in said
-    assert "there is no role «shop»" in problem(long, "--columns", "shop=shop")
+    assert "there is no role “shop”" in problem(long, "--columns", "shop=shop")
 
 
 def test_a_field_that_is_no_number_names_file_line_field_and_remedy(long: Path, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_field_that_is_no_number_names_file_line_field_and_remedy(long: Path, 
     path = tmp_path / "cases.csv"
     path.write_text("\n".join([*lines[:41], ",".join(fields), *lines[42:]]), encoding="utf-8")
     said = problem(path, "--columns", COLUMNS)
-    assert f"{path}, line 42, outcome (score): «good» is no number. Write a number, or nothing" in said
+    assert f"{path}, line 42, outcome (score): “good” is no number. Write a number, or nothing" in said
     path.write_text("\n".join([*lines[:41], "o20,4", *lines[42:]]), encoding="utf-8")
     assert f"{path}, line 42: there is no field for period (month)" in problem(path, "--columns", COLUMNS)
 
@@ -164,7 +164,7 @@ def test_side_files_a_crosswalk_and_gzip_give_the_same_as_one_long_file(
         path, "--inside", quality, "--inside-columns", "supplier=dept,period=month", "--crosswalk", missing
     )
     assert (refused["answer"], refused["refused"]["code"]) == ("not_enough_data", "unknown_units")
-    assert "58 units that the crosswalk does not know, such as «u0»" in refused["sentence"]
+    assert "units that the crosswalk does not know (58, such as “u0”)" in refused["sentence"]
     short = written(tmp_path / "less.csv", "unit,supplier,weight", [[f"u{unit}", "d1", 0.8] for unit in range(60)])
     less = answer(path, "--inside", quality, "--inside-columns", "supplier=dept,period=month", "--crosswalk", short)
     assert less["refused"]["code"] == "weights_do_not_sum_to_one"
@@ -230,7 +230,7 @@ def test_moments_are_cut_into_weeks_or_months_and_other_words_are_refused(
     assert answer(path, "--columns", COLUMNS, "--by", "week")["estimate"]["n_periods"] == 39
     rows[7][2] = "spring"
     path = written(tmp_path / "moments.csv", HEADING, rows)
-    assert "line 9, period (month): «spring» is no period." in problem(path, "--columns", COLUMNS)
+    assert "line 9, period (month): “spring” is no period." in problem(path, "--columns", COLUMNS)
     rows[7][2] = ""
     path = written(tmp_path / "moments.csv", HEADING, rows)
     assert "line 9, period (month): it is blank" in problem(path, "--columns", COLUMNS)
@@ -239,7 +239,7 @@ def test_moments_are_cut_into_weeks_or_months_and_other_words_are_refused(
 def test_what_is_worse_when_more_is_turned_round(long: Path) -> None:
     told = answer(long, "--columns", COLUMNS, "--worse", "outcome")
     assert (told["answer"], told["reasons"][0]["code"]) == ("not_supported", "opposite")
-    assert "there is no «load»" in problem(long, "--columns", COLUMNS, "--worse", "load")
+    assert "there is no “load”" in problem(long, "--columns", COLUMNS, "--worse", "load")
 
 
 @needs_shared_data

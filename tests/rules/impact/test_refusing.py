@@ -51,6 +51,18 @@ def test_quality_that_never_moves_or_is_unknown_or_only_noise() -> None:
     assert refused(cases, noise).code is Refusal.QUALITY_IS_ALL_NOISE
 
 
+def test_quality_of_others_than_those_who_helped_is_no_quality() -> None:
+    cases, inside = organisation()
+    double = replace(
+        inside,
+        quality=np.concatenate([inside.quality, np.full_like(inside.quality, np.nan)], axis=2),
+        load=None,
+        answers=np.tile(inside.answers, 2),
+    )
+    others = replace(cases, suppliers=cases.suppliers + SUPPLIERS)
+    assert refused(others, double).code is Refusal.QUALITY_UNKNOWN
+
+
 def test_suppliers_that_move_exactly_together_cannot_be_told_apart() -> None:
     cases, inside = organisation()
     together = np.random.default_rng(0).standard_normal((PERIODS, 1)) * np.ones(SUPPLIERS)
@@ -72,6 +84,20 @@ def test_weights_have_to_be_shares() -> None:
     below = cases.weights.copy()
     below[3] = -0.2
     assert refused(replace(cases, weights=below), inside).code is Refusal.NEGATIVE_WEIGHTS
+
+
+def test_shares_that_were_rounded_are_whole() -> None:
+    cases, inside = organisation()
+    thirds = np.repeat(np.arange(cases.count), 3)
+    suppliers = (cases.suppliers.reshape(-1, 2)[:, :1] + np.array([0, 1, 3])) % inside.suppliers
+    exact = replace(cases, rows=thirds, suppliers=suppliers.ravel(), weights=np.full(len(thirds), 1 / 3))
+    rounded = replace(exact, weights=np.full(len(thirds), 0.33))
+    whole, found = estimate(exact, inside), estimate(rounded, inside)
+    assert isinstance(whole, Estimate)
+    assert isinstance(found, Estimate)
+    assert (found.effect, found.low) == pytest.approx((whole.effect, whole.low), rel=1e-9)
+    short = refused(replace(exact, weights=np.full(len(thirds), 0.32)), inside)
+    assert short.code is Refusal.WEIGHTS_DO_NOT_SUM_TO_ONE
 
 
 def test_a_crosswalk_that_does_not_know_a_unit_names_it() -> None:
@@ -128,6 +154,23 @@ def test_answers_that_are_missing_for_what_they_would_have_said() -> None:
     assert (answer.code, answer.figures["side"], answer.figures["trace"]) == (
         Refusal.MISSING_NOT_AT_RANDOM, "outside", "quality",
     )  # fmt: skip
+
+
+def test_the_unhappy_who_do_not_answer_are_seen_by_where_they_are() -> None:
+    cases, inside = organisation(cases_each=30, effect=0.2)
+    cases = replace(cases, unit=np.zeros_like(cases.unit))
+    draws = np.random.default_rng(4)
+    cut = np.median(cases.outcome)
+    silent = draws.random(cases.count) < np.where(cases.outcome < cut, 0.8, 0.2)
+    unhappy_silent = replace(cases, outcome=np.where(silent, np.nan, cases.outcome), unaffected=None)
+    answer = refused(unhappy_silent, inside)
+    assert (answer.code, answer.figures["side"], answer.figures["trace"]) == (
+        Refusal.MISSING_NOT_AT_RANDOM, "outside", "levels",
+    )  # fmt: skip
+    # Units and weeks that ask less for reasons of their own are no reason to stay silent.
+    rate = 0.5 + 0.2 * np.array([1, -1, 0])[cases.case_type] - 0.03 * (cases.period - 4)
+    by_place = np.where(draws.random(cases.count) < rate, np.nan, cases.outcome)
+    assert isinstance(estimate(replace(cases, outcome=by_place), inside), Estimate)
 
 
 def test_a_pulse_that_falls_silent_after_bad_periods_is_refused() -> None:

@@ -1,6 +1,6 @@
 """Whether customers come back and regular ones leave: on a small table worked by hand, and where the truth is known."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -105,9 +105,14 @@ def figures(folder: Path, house: House, *, weeks: int = 40, **days: int) -> dict
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def house() -> BuyingHouse:
     """A house where a step better inside brings 15 more of 100 customers back."""
-    house = BuyingHouse(seed=1, worth=WORTH, weeks=70, cases_a_week=200)
+    return BuyingHouse(seed=1, worth=WORTH, weeks=70, cases_a_week=200)
+
+
+@pytest.fixture(scope="module")
+def known(house: BuyingHouse, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Its figures."""
     return figures(tmp_path_factory.mktemp("store"), house)
 
 
@@ -128,6 +133,18 @@ def test_the_newest_days_are_left_out_and_every_case_that_counts_is_known(known:
     assert (left["since"], left["until"]) == ("2025-08-18", "2026-05-24")
     assert back["cases"] == back["answered"] < back["bought"]
     assert left["answered"] == left["cases"] < back["cases"]  # regular customers only
+
+
+def test_the_share_is_of_the_cases_of_the_weeks_that_count(house: BuyingHouse, known: dict[str, Any]) -> None:
+    """Of the weeks left out those are known that were quick: they would count more than the others."""
+    found = known["came_back"]
+    since, until = date.fromisoformat(found["since"]), date.fromisoformat(found["until"])
+    back = [
+        row["next_days"] is not None and row["next_days"] < found["days"]
+        for row in house.rows["purchases"]
+        if since <= row["opened_at"].date() <= until
+    ]
+    assert found["share"] == pytest.approx(sum(back) / len(back), abs=1e-9)
 
 
 def test_that_regular_customers_stay_is_the_better(known: dict[str, Any]) -> None:
@@ -155,3 +172,5 @@ def test_before_anybodys_days_are_over_there_is_no_number(tmp_path: Path) -> Non
         assert one["verdict"]["answer"] == "not_enough_data"
         assert (one["no_answer"]["code"], one["cases"], one["share"]) == ("no_cases", 0, None)
         assert one["bought"] == 12 * 20
+    # Begun on 31 August: the first week's cases were done by the Monday after it, and then 90 days pass.
+    assert found["came_back"]["known_from"] == "2026-12-07"

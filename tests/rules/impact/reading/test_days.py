@@ -47,12 +47,12 @@ def test_days_are_months_of_one_year_however_they_are_written(tmp_path: Path, da
 
 
 def test_days_that_could_be_either_way_round_are_not_guessed(tmp_path: Path) -> None:
-    with pytest.raises(CasesProblemError, match=r"cases.csv, line 2, period \(day\): «03/04/2023» is no period"):
+    with pytest.raises(CasesProblemError, match=r"cases.csv, line 2, period \(day\): “03/04/2023” is no period"):
         read(tmp_path, ["03/04/2023", "05/06/2023", "07/08/2023"])
 
 
 def test_what_is_no_day_is_named_with_its_line(tmp_path: Path) -> None:
-    with pytest.raises(CasesProblemError, match=r"line 6, period \(day\): «31\.02\.2023» is no period"):
+    with pytest.raises(CasesProblemError, match=r"line 6, period \(day\): “31\.02\.2023” is no period"):
         read(tmp_path, ["5.01.2023", "17.02.2023", "31.02.2023", "28.12.2023"])
 
 
@@ -75,5 +75,5 @@ def test_percent_are_hundredths(tmp_path: Path) -> None:
 
 
 def test_a_percent_sign_alone_is_no_number(tmp_path: Path) -> None:
-    with pytest.raises(CasesProblemError, match="«%» is no number"):
+    with pytest.raises(CasesProblemError, match="“%” is no number"):
         read(tmp_path, ["2023-01-05", "2023-12-03"], parts=("%", "40"))
