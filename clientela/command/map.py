@@ -40,7 +40,9 @@ app.command(name="mail")(mail)
 
 @app.command()
 def discover(
-    log: Annotated[Path, typer.Argument(metavar="LOG", help="A CSV, TSV or XES, plain, packed, or alone in a zip.")],
+    log: Annotated[
+        Path, typer.Argument(metavar="LOG", help="A CSV, TSV, XES or MXML; plain, packed, or alone in a zip.")
+    ],
     *,
     columns: Annotated[str, typer.Option(help="What is where: case=…,activity=…,team=…,moment=… (or Date+Time).")] = "",
     zone: Annotated[str, typer.Option(help="The zone of clocks that tell none, such as Europe/Madrid.")] = "",
@@ -80,7 +82,7 @@ def discover(
 
 def _by(word: str) -> str:
     if word not in {"", "team", "resource", "suggested"}:
-        raise LogProblemError(f"--by: there is no «{word}». It is team, resource or suggested.")
+        raise LogProblemError(f"--by: there is no “{word}”. It is team, resource or suggested.")
     return word
 
 

@@ -34,7 +34,7 @@ def read_people(path: Path, *, domains: str) -> People:
     for line, address, department, is_box in _rows(path):
         if department_of.setdefault(address, department) != department:
             raise LogProblemError(
-                f"{path}, line {line}, column «address»: {address} is in {department_of[address]} already. Each "
+                f"{path}, line {line}, column “address”: {address} is in {department_of[address]} already. Each "
                 "address belongs to one department; leave one line out."
             )
         if is_box:
@@ -75,7 +75,7 @@ def _rows(path: Path) -> list[tuple[int, str, str, bool]]:
     missing = [one for one in NEEDED if one not in by_plain]
     if missing:
         raise LogProblemError(
-            f"{path}, line 1: there is no column «{missing[0]}». It needs address and department. The columns are: "
+            f"{path}, line 1: there is no column “{missing[0]}”. It needs address and department. The columns are: "
             f"{listed(names)}."
         )
     places = {one: names.index(by_plain[one]) for one in (*NEEDED, "mailbox") if one in by_plain}
@@ -91,12 +91,12 @@ def _rows(path: Path) -> list[tuple[int, str, str, bool]]:
         address, department = row[places["address"]].strip().lower(), " ".join(row[places["department"]].split())
         if "@" not in address:
             raise LogProblemError(
-                f"{path}, line {rows.line_num}, column «{by_plain['address']}»: «{address}» is no mail address. "
+                f"{path}, line {rows.line_num}, column “{by_plain['address']}”: “{address}” is no mail address. "
                 "Write it like ana@example.org."
             )
         if not department:
             raise LogProblemError(
-                f"{path}, line {rows.line_num}, column «{by_plain['department']}»: the department is blank. Name "
+                f"{path}, line {rows.line_num}, column “{by_plain['department']}”: the department is blank. Name "
                 "it, or leave the line out."
             )
         is_box = "mailbox" in places and plain(row[places["mailbox"]]) in YES

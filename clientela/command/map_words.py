@@ -23,14 +23,14 @@ def note_words(note: Note, found: Discovered) -> str:
         "encoding": f"The file is not UTF-8; it was read as {note.what}. --encoding tells otherwise.",
         "no_zone": f"{events} tell no zone; UTC was assumed. Tell theirs with --zone, e.g. --zone Europe/Bucharest.",
         "day_or_month": "Dates like 03/04/2024 were read as day/month/year; the file does not say which comes first.",
-        "serial": f"The moments in «{note.what}» are numbers of days, as spreadsheets write them; they were read so.",
+        "serial": f"The moments in “{note.what}” are numbers of days, as spreadsheets write them; they were read so.",
         "short_line": f"{note.count:,} lines with another number of columns than the heading were left out{where}.",
-        "no_case": f"{events} without a case («{note.what}») were left out{where}.",
-        "no_moment": f"{events} without a moment («{note.what}») that can be read were left out{where}.",
-        "no_team": f"{events} do not say who did them («{note.what}») and were passed over{where}.",
-        "defaults": f"{events} do not have «{note.what}»; the file's own default was taken.",
+        "no_case": f"{events} without a case (“{note.what}”) were left out{where}.",
+        "no_moment": f"{events} without a moment (“{note.what}”) that can be read were left out{where}.",
+        "no_team": f"{events} do not say who did them (“{note.what}”) and were passed over{where}.",
+        "defaults": f"{events} do not have “{note.what}”; the file's own default was taken.",
         "nameless_cases": f"{note.count:,} traces have no name; each counts as a case of its own.",
-        "one_team": f"Every event is by «{found.nodes[0].name if found.nodes else ''}». With one team nobody hands "
+        "one_team": f"Every event is by “{found.nodes[0].name if found.nodes else ''}”. With one team nobody hands "
         "over to anybody: there is nothing to draw. Name a column that tells the teams apart: --columns team=….",
         "no_handover": "No case ever goes from one to another: everybody finishes what they begin, or each case has "
         "one event. Check that the column of the case is the right one: --columns case=….",
@@ -88,6 +88,6 @@ def _does(does: tuple[tuple[str, float], ...]) -> str:
 
 
 def _where(note: Note, found: Discovered) -> str:
-    what = "event" if found.kind == "xes" else "line"
+    what = "line" if found.kind == "csv" else "event"
     more = " and more" if note.count > len(note.lines) else ""
     return (f"{what} " if note.count == 1 else f"{what}s ") + ", ".join(map(str, note.lines)) + more

@@ -49,7 +49,7 @@ def check_zone(zone: str) -> None:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise LogProblemError(f"--zone: there is no zone «{zone}». Write one like Europe/Bucharest.") from error
+        raise LogProblemError(f"--zone: there is no zone “{zone}”. Write one like Europe/Bucharest.") from error
 
 
 def _silent(_bytes: int) -> None:

@@ -1,7 +1,6 @@
 """Event logs: brought in, their columns confirmed, counted apart, deleted. `logs_teams` matches their teams."""
 
 import logging
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
@@ -26,6 +25,7 @@ from clientela.kernel.own_files import (
     path_of_own_file,
     sweep_own_files,
 )
+from clientela.kernel.passing_folders import passing_folder
 from clientela.kernel.policies import HiddenError, require_seen
 from clientela.network.discovery import LogProblemError
 from clientela.network.discovery.guessing import guess_columns
@@ -153,13 +153,13 @@ def run_log(*, at: datetime, log_id: int, now: Clock) -> None:
     if row is None:
         return
     try:
-        with tempfile.TemporaryDirectory(prefix="clientela-log-") as folder:
+        with passing_folder("log") as folder:
             outcome: Outcome = run_apart(
                 COUNTED,
                 {
                     "path": str(path_of_own_file(room=LOG_FILES, number=row.pk)),
                     "name": row.file_name,
-                    "folder": folder,
+                    "folder": str(folder),
                     "wish": _wish(row),
                 },
                 on_progress=Teller(EventLog.objects.filter(pk=log_id)),

@@ -1,8 +1,8 @@
 """The mail server's own record: allowed or not, brought in, counted apart, and gone as soon as it is counted."""
 
 import logging
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,10 @@ from clientela.kernel.own_files import (
     give_file_to_row,
     own_file_numbers,
     path_of_own_file,
+    receive_file,
     sweep_own_files,
 )
+from clientela.kernel.passing_folders import passing_folder
 from clientela.kernel.policies import HiddenError, require, require_seen
 from clientela.network.actions.mail_keeping import (
     CRASHED,
@@ -34,8 +36,9 @@ from clientela.network.actions.mail_keeping import (
     keep,
 )
 from clientela.network.discovery import LogProblemError
+from clientela.network.discovery.mail.bundles import bundle, kind_of_files, kind_of_record
 from clientela.network.discovery.mail.columns import check_heading, guess_mail_columns
-from clientela.network.discovery.mail.logs import TABLE, kind_of
+from clientela.network.discovery.mail.logs import TABLE, LogFile
 from clientela.network.discovery.sample import read_sample
 from clientela.network.models import MAIL_FILES, MailAllowance, MailTrace
 from clientela.network.policies import may_allow_mail
@@ -95,33 +98,39 @@ def end_mail_counting(*, by: Viewer, at: datetime) -> None:
     record(verb="mail_counting.ended", by=by.person_id, at=at, about=about, traces=len(numbers))
 
 
-def bring_mail_trace(*, by: Viewer, at: datetime, file_name: str, received: ReceivedFile) -> int:
+def bring_mail_trace(
+    *, by: Viewer, at: datetime, file_name: str, received: ReceivedFile, more: Sequence[tuple[str, ReceivedFile]] = ()
+) -> int:
     """Take in a record that was received, as a draft that waits to be confirmed; return its id.
 
-    Raises MailRefusedError while it is not allowed, LogProblemError for what is neither a table nor the log of a mail
-    server that we read, HiddenError; nothing is kept of it then. A draft that nobody confirms goes after a day.
+    `more`: names and files of the same server's log, as it was rotated, in whatever order; one that came twice counts
+    once. Raises MailRefusedError while it is not allowed, LogProblemError for what is neither a table nor the log of a
+    mail server that we read, HiddenError; nothing is kept of it then. A draft that nobody confirms goes after a day.
     """
+    whole: ReceivedFile | None = None
     try:
         require_seen(may_allow_mail(by))
         _require_allowed()
-        if kind_of(received.path, called=file_name) == TABLE:
-            sample = read_sample(received.path, name=file_name)
-            if sample.kind != "csv":
-                raise LogProblemError(f"{file_name}: this is XML. Export the record as CSV.", "foreign")
-            check_heading(sample, where=file_name)
+        files = _different([(file_name, received), *more])
+        if len(files) > 1:
+            whole = _put_together(files)
+        else:
+            ((file_name, whole),) = files
+            _check_alone(file_name, whole)
         with transaction.atomic():
             if _allowance() is None:  # ended while it came; who ends it now waits for us, and deletes this too
                 raise MailRefusedError(_("The mail server’s record may not be read here. Allow it first."))
             row = MailTrace.objects.create(
-                file_name=file_name[:200],
-                size_bytes=received.size_bytes,
+                file_name=", ".join(name for name, _file in files)[:200],
+                size_bytes=whole.size_bytes,
                 brought_by_id=by.person_id,
                 brought_at=at,
             )
             record(verb="mail_trace.brought", by=by.person_id, at=at, about=_about(row), name=row.file_name)
-            give_file_to_row(received, room=MAIL_FILES, number=row.pk)
+            give_file_to_row(whole, room=MAIL_FILES, number=row.pk)
     finally:
-        discard_received_file(received)
+        for one in (received, *(file for _name, file in more), *([whole] if whole else [])):
+            discard_received_file(one)
     return row.pk
 
 
@@ -139,7 +148,7 @@ def count_mail_trace(
     if row.state != MailTrace.State.DRAFT:
         raise MailRefusedError(_("This record has been counted, or is being counted. Bring it in again."))
     path = path_of_own_file(room=MAIL_FILES, number=row.pk)
-    if kind_of(path, called=row.file_name) == TABLE:
+    if kind_of_record(path, called=row.file_name) == TABLE:
         named = {role: name for role, name in columns.items() if name}
         sample = read_sample(path, name=row.file_name)
         row.columns = dict(guess_mail_columns(sample, named, where=row.file_name).named)
@@ -184,13 +193,13 @@ def run_mail_trace(*, at: datetime, trace_id: int, now: Clock) -> None:
     if row is None:
         return
     try:
-        with tempfile.TemporaryDirectory(prefix="clientela-mail-") as folder:
+        with passing_folder("mail") as folder:
             outcome: MailOutcome = run_apart(
                 COUNTED,
                 {
                     "path": str(path_of_own_file(room=MAIL_FILES, number=row.pk)),
                     "name": row.file_name,
-                    "folder": folder,
+                    "folder": str(folder),
                     "addresses": house_addresses(at=at),
                     "wish": {
                         "columns": row.columns,
@@ -253,6 +262,35 @@ def sweep_mail_files(*, at: datetime) -> int:
     known = set(MailTrace.objects.filter(pk__in=numbers, state__in=WITH_FILE).values_list("pk", flat=True))
     orphans = set(numbers) - known - set(forgotten)
     return len(forgotten) + sweep_own_files(room=MAIL_FILES, at=at, orphans=orphans)
+
+
+def _different(files: Sequence[tuple[str, ReceivedFile]]) -> list[tuple[str, ReceivedFile]]:
+    """Give each file once, and none that is blank unless all are: the newest of a log that was just rotated is."""
+    once = {file.sha256: (name, file) for name, file in reversed(files)}
+    different = [once[file.sha256] for name, file in files if once[file.sha256] == (name, file)]
+    return [(name, file) for name, file in different if file.size_bytes] or different
+
+
+def _put_together(files: Sequence[tuple[str, ReceivedFile]]) -> ReceivedFile:
+    parts = [LogFile(file.path, name) for name, file in files]
+    kind = kind_of_files(parts)
+    whole = receive_file(())
+    try:
+        bundle(parts, kind=kind, into=whole.path)
+    except BaseException:
+        discard_received_file(whole)
+        raise
+    return replace(whole, size_bytes=sum(file.size_bytes for _name, file in files))
+
+
+def _check_alone(file_name: str, received: ReceivedFile) -> None:
+    """Refuse what is neither a table nor the log of a mail server that we read."""
+    if kind_of_record(received.path, called=file_name) != TABLE:
+        return
+    sample = read_sample(received.path, name=file_name)
+    if sample.kind != "csv":
+        raise LogProblemError(f"{file_name}: this is XML. Export the record as CSV.", "foreign")
+    check_heading(sample, where=file_name)
 
 
 def _allowance() -> MailAllowance | None:

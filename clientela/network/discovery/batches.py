@@ -12,11 +12,12 @@ import pyarrow.compute as pc_of
 import pyarrow.csv as pc
 
 from clientela.network.discovery.contracts import ROLES, Columns, Sample
+from clientela.network.discovery.events import Some
 from clientela.network.discovery.lines import MOST_LINES, line_without_end
 from clientela.network.discovery.naming import parts_of
 from clientela.network.discovery.packed import PACKED_ERRORS, OnProgress, opened, packed_problem
 from clientela.network.discovery.problems import LogProblemError
-from clientela.network.discovery.xes import Some, column_of, defaults_of, read_xes
+from clientela.network.discovery.xes import column_of, defaults_of, read_xes
 
 BLOCK_BYTES = 16 << 20
 FEW = 5
@@ -43,7 +44,7 @@ def batches_of(
     path: Path, sample: Sample, columns: Columns, *, called: str, told: Told, on_bytes: OnProgress
 ) -> Iterator[pa.RecordBatch]:
     """Give the log as batches with the columns of SCHEMA; `row` counts from 1. Raises LogProblemError, NotUtf8Error."""
-    make = _xes_batches if sample.kind == "xes" else _csv_batches
+    make = _csv_batches if sample.kind == "csv" else _xes_batches
     return make(path, sample, columns, called=called, told=told, on_bytes=on_bytes)
 
 

@@ -57,7 +57,7 @@ class Columns:
 class Sample:
     """The beginning of a log. `rows` hold text, a value a name, "" for what is not there."""
 
-    kind: str  # "csv" or "xes"
+    kind: str  # "csv", "xes" or "mxml"
     names: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     encoding: str = ""

@@ -176,7 +176,7 @@ class Counting:
             ("is_utc", reading.zone == "UTC"),
         ):
             self._engine.execute(f"SET VARIABLE {name} = $1", [value])
-        for statement in macros_for(reading.way):
+        for statement in macros_for(reading.way, zone=reading.zone):
             self._engine.execute(statement)
         self._engine.execute("DROP TABLE IF EXISTS raw")
         self._engine.execute(CREATE_RAW)

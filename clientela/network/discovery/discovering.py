@@ -17,7 +17,7 @@ from clientela.network.discovery.encodings import encoding_farther_on
 from clientela.network.discovery.gathering import Gathering
 from clientela.network.discovery.guessing import TOLD, guess_columns, texts_of
 from clientela.network.discovery.lines import lines_of_rows, lines_too_short
-from clientela.network.discovery.moments import MOST_SAMPLES, NUMBER, SERIAL, swapped, way_of
+from clientela.network.discovery.moments import MOST_SAMPLES, NUMBER, SERIAL, check_zones, swapped, way_of
 from clientela.network.discovery.problems import LogProblemError
 from clientela.network.discovery.sample import read_sample
 
@@ -90,7 +90,9 @@ class _Work:
         if way:
             self.way, self.is_either = way, False
         else:
-            self.way, self.is_either = way_of([text for text in texts_of(sample, self.columns.named["moment"]) if text])
+            texts = [text for text in texts_of(sample, self.columns.named["moment"]) if text]
+            self.way, self.is_either = way_of(texts)
+            check_zones(self.way, texts, told=self.wish.zone, called=self.called)
         reading = Reading(
             way=self.way, zone=self.wish.zone or "UTC", has_zone=bool(self.wish.zone) or self.way == NUMBER,
             by="team" if self.by == "team" else "resource", transition=self.wish.transition.strip().lower(),
@@ -172,13 +174,13 @@ class _Work:
         if summary.unreadable_moments:
             line = lines_of_rows(self.path, sample, summary.no_moment_rows[:1])[summary.no_moment_rows[0]]
             raise LogProblemError(
-                f"{self.called}, line {line}, column «{self.columns.named['moment']}»: not one moment can be read. "
+                f"{self.called}, line {line}, column “{self.columns.named['moment']}”: not one moment can be read. "
                 "Write them like 2024-03-04 09:30:00, or name another column: --columns moment=….",
                 "no_moments", line=line, name=self.columns.named["moment"],
             )  # fmt: skip
         raise LogProblemError(
             f"{self.called}: there is not one event with a case, a {self.by} and a moment that can be read"
-            f"{f' and the transition «{self.wish.transition}»' if self.wish.transition else ''}. "
+            f"{f' and the transition “{self.wish.transition}”' if self.wish.transition else ''}. "
             "Check with --columns that each is taken from the right column.",
             "no_event",
         )
@@ -225,7 +227,7 @@ def _check(wish: Wish) -> None:
             ZoneInfo(wish.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise LogProblemError(
-                f"--zone: there is no zone «{wish.zone}». Write one like Europe/Bucharest.", "no_such_zone",
+                f"--zone: there is no zone “{wish.zone}”. Write one like Europe/Bucharest.", "no_such_zone",
                 name=wish.zone,
             ) from error  # fmt: skip
     if not 0 <= wish.beta < 1:
@@ -238,7 +240,7 @@ def _sample(path: Path, called: str, wish: Wish) -> Sample:
     if {"case", "moment"} <= wish.columns.keys() and {"team", "resource"} & wish.columns.keys():
         with suppress(LogProblemError):  # what is wrong may lie farther on, or be of these rows alone
             few = read(most_rows=FEW_ROWS)
-            if few.kind == "xes" or _tells_way(few, wish.columns["moment"]):
+            if few.kind != "csv" or _tells_way(few, wish.columns["moment"]):
                 return few
     return read()
 

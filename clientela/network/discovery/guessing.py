@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from clientela.network.discovery.contracts import ROLES, Columns, Sample
-from clientela.network.discovery.moments import SERIAL, reader_of, way_of
+from clientela.network.discovery.moments import SERIAL, is_moment, reader_of, way_of
 from clientela.network.discovery.naming import (
     JOINED,
     column_by_name,
@@ -23,7 +23,7 @@ READABLE_SHARE = 0.95  # of the values of a column of moments
 NAMED_SHARE = 0.5  # of one whose name says that it holds them
 ROWS_LOOKED_AT = 200
 # A day alone, and an hour alone, that may stand in a column of its own beside it.
-A_DAY = re.compile(r"^(\d{1,4}([./-])\d{1,2}\2\d{2,4}|\d{8})$")
+A_DAY = re.compile(r"^(\d{1,4}([./-])\d{1,2}\2\d{2,4}|\d{8}|\d{1,2}[ ./-]?[^\W\d]{3,}\.?[ ./-]?\d{2,4})$")
 AN_HOUR = re.compile(r"^(\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?|([01]\d|2[0-3])[0-5]\d[0-5]\d)$")
 FEWEST_FIGURES = 9  # of a number that may count seconds since 1970
 FEWEST_DIGITS = 4  # of a moment
@@ -66,7 +66,7 @@ def guess_columns(sample: Sample, told: Mapping[str, str], *, where: str, known_
 def _told(name: str, role: str, names: Sequence[str], sample: Sample, where: str) -> str:
     # What is told without `case:` may be meant of the case: always for the case itself, else where no event has it.
     of_case = f"case:{name}"
-    if sample.kind == "xes" and of_case in names and (role == "case" or name not in names):
+    if sample.kind != "csv" and of_case in names and (role == "case" or name not in names):
         return of_case
     return column_told(name, role, names, where=where)
 
@@ -93,7 +93,8 @@ def _by_contents(
             found.append(("team", teams[0]))
             left.remove(teams[0])
     if "case" in wanted:
-        cases = [name for name in left if _are_cases(values[name])]
+        # An hour of a day comes back as often as a case does.
+        cases = [name for name in left if _are_cases(values[name]) and not _are_hours(values[name])]
         if cases:
             most = max(cases, key=lambda name: (len(set(values[name])), -left.index(name)))
             found.append(("case", most))
@@ -129,6 +130,10 @@ def _with_hour(sample: Sample, named: Mapping[str, str]) -> str:
     return name
 
 
+def _are_hours(values: Sequence[str]) -> bool:
+    return all(":" in value and AN_HOUR.match(value) for value in values[:ROWS_LOOKED_AT])
+
+
 def _values(sample: Sample, name: str) -> list[str]:
     return [value for value in texts_of(sample, name) if value]
 
@@ -148,11 +153,7 @@ def _are_moments(values: Sequence[str], *, share: float = READABLE_SHARE) -> boo
         is_number = number.replace(".", "", 1).isdecimal()
         if is_number and len(number.partition(".")[0]) < FEWEST_FIGURES and not A_DAY.match(value):
             continue  # a small number counts pieces, not seconds
-        try:
-            read(value)
-        except (ValueError, OverflowError):
-            continue
-        readable += 1
+        readable += is_moment(read, value)
     return readable >= share * len(some)
 
 

@@ -16,7 +16,7 @@ MOST_LINES = 100  # of one field
 def lines_of_rows(path: Path, sample: Sample, rows: Iterable[int]) -> dict[int, int]:
     """Give the line on which each of these rows begins. Of an XES a row is an event, which is named by its number."""
     wanted = set(rows)
-    if sample.kind == "xes" or not wanted:
+    if sample.kind != "csv" or not wanted:
         return {row: row for row in wanted}
     found = {row: row + 1 for row in wanted if row > FARTHEST_ROW}
     wanted -= found.keys()

@@ -3,6 +3,16 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
+
+from clientela.network.discovery.problems import LogProblemError
+from clientela.network.discovery.written import (
+    SHAPES,
+    WRITTEN,
+    UnsureZoneError,
+    read_written,
+    unsure_zone,
+)
 
 NAN = float("nan")
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 -- the clock on the wall, whose zone is told later
@@ -36,6 +46,14 @@ _FAMILIES = {
     "%Y%m%d%H%M%S": ("%Y%m%d%H%M%S",),
     "%a %b %d %Y": ("%a %b %d %H:%M:%S %Y",),
 }
+_AS_FIGURES = WRITTEN + "figures"
+_SWAPPED = {WRITTEN + "day": WRITTEN + "month", WRITTEN + "month": WRITTEN + "day"}
+# The nearest guess, to be told as an example: it is never taken by itself.
+ZONES_MEANT = {
+    "CST": "America/Chicago", "CDT": "America/Chicago", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles",
+    "MST": "America/Denver", "MDT": "America/Denver", "IST": "Asia/Kolkata", "BST": "Europe/London",
+    "MSK": "Europe/Moscow", "JST": "Asia/Tokyo", "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney",
+}  # fmt: skip
 MOST_SAMPLES = 200
 FEW_SAMPLES = 12  # by which the formats are found that are worth being tried on all
 # What the engine reads as ISO too; Python would read more.
@@ -43,6 +61,7 @@ _ISO = re.compile(
     r"^\s*(\d{4}([-/]\d{1,2}){2}([T ]\d{1,2}:\d{2}.*)?|\d{8}|\d{8}T\d{4}.*|\d{8}[T ]\d{2}:\d{2}.*|\d{8} \d{6})\s*$",
     re.IGNORECASE,
 )
+_DATED = re.compile(r"^/Date\(([0-9]+)")  # as some programs write milliseconds
 _SLASHES = re.compile(r"^(\d{4})/(\d{1,2})/(\d{1,2})")
 _SHORT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})?$")
 
@@ -56,8 +75,8 @@ def reader_for(samples: Sequence[str]) -> tuple[Reader, bool]:
 def way_of(samples: Sequence[str]) -> tuple[str, bool]:
     """Name the way of writing: ISO, NUMBER, SERIAL or formats; and whether day and month could be swapped."""
     some = samples[:MOST_SAMPLES]
-    for way in (ISO, SERIAL, NUMBER):
-        if some and all(_reads(reader_of(way), sample) for sample in some):
+    for way in (ISO, SERIAL, _AS_FIGURES, NUMBER):
+        if some and all(is_moment(reader_of(way), sample) for sample in some):
             return way, False
     spread = some[:: max(1, len(some) // FEW_SAMPLES)]
     fitting = {date: _fitting(formats, spread) for date, formats in _FAMILIES.items()}
@@ -65,12 +84,40 @@ def way_of(samples: Sequence[str]) -> tuple[str, bool]:
     counts = {way: _count(way, some) for way in (ISO, NUMBER, *ways.values())}
     best = max(counts, key=lambda way: counts[way])
     best = _narrower(best, ways, counts, some)
+    if counts[best] < len(some):
+        best, counts = _or_written(best, counts, some)
     other = swapped(best)
     if other == best or counts.get(other, 0) < counts[best]:
         return best, False
     # All of them know more than the first.
     here, there = _count(best, samples), _count(other, samples)
     return (best if here >= there else other), here == there > 0
+
+
+def _or_written(best: str, counts: Mapping[str, int], samples: Sequence[str]) -> tuple[str, dict[str, int]]:
+    """Take a shape of `written` instead, where it reads more."""
+    shapes = {WRITTEN + shape: 0 for shape in SHAPES}
+    counts = {**counts, **{way: _count(way, samples) for way in shapes}}
+    return max((best, *shapes), key=lambda way: counts[way]), counts
+
+
+def shape_beside(way: str) -> str:
+    """Name the shape in which single moments stand among those that are written in a way."""
+    if way.startswith(WRITTEN):
+        return way.removeprefix(WRITTEN)
+    shapes = {"%d": "day", "%m": "month", "%b": "month", "%B": "month", "%a": "program"}
+    return "figures" if way.startswith("%Y%m%d") else shapes.get(way[:2], "year")
+
+
+def check_zones(way: str, samples: Sequence[str], *, told: str, called: str) -> None:
+    """Refuse names of zones that can mean several, such as CST, unless one is used in the zone that is told."""
+    name = unsure_zone(samples, shape_beside(way), told=told)
+    if name:
+        raise LogProblemError(
+            f"{called}: the moments name the zone “{name}”, which can be several. Tell which is meant, for example "
+            f"--zone {ZONES_MEANT.get(name, 'America/New_York')}.",
+            "unsure_zone", name=name, zone=ZONES_MEANT.get(name, "America/New_York"),
+        )  # fmt: skip
 
 
 def _narrower(best: str, ways: Mapping[str, str], counts: Mapping[str, int], samples: Sequence[str]) -> str:
@@ -84,12 +131,14 @@ def _narrower(best: str, ways: Mapping[str, str], counts: Mapping[str, int], sam
 
 def _span_seconds(way: str, samples: Sequence[str]) -> float:
     reader = reader_of(way)
-    read = [reader(sample)[0] for sample in samples if _reads(reader, sample)]
+    read = [reader(sample)[0] for sample in samples if is_moment(reader, sample)]
     return max(read) - min(read)
 
 
 def swapped(way: str) -> str:
     """Give the same way with day and month the other way round; the way itself where there is none such."""
+    if way in _SWAPPED:
+        return _SWAPPED[way]
     formats = way.split(PARTED)
     turned = [_turned(form) for form in formats]
     return PARTED.join(turned) if turned != formats else way
@@ -113,12 +162,21 @@ def _fitting(formats: Sequence[str], samples: Sequence[str]) -> tuple[str, ...]:
 
 def _count(way: str, samples: Sequence[str]) -> int:
     reader = reader_of(way)
-    return sum(_reads(reader, sample) for sample in samples)
+    return sum(is_moment(reader, sample) for sample in samples)
 
 
 def reader_of(way: str) -> Reader:
     """Give who reads moments that are written in a way. It raises ValueError for what is no moment so."""
+    if way == _AS_FIGURES:
+        return read_figures
+    if way.startswith(WRITTEN):
+        return partial(read_written, shape=way.removeprefix(WRITTEN))
     return {ISO: read_iso, NUMBER: read_number, SERIAL: read_serial}.get(way) or _by_formats(way)
+
+
+def read_figures(text: str) -> Read:
+    """Read 202602031011 or 20260203101112, with what may follow: decimals, a zone."""
+    return read_written(text, "figures")
 
 
 def read_iso(text: str) -> Read:
@@ -136,7 +194,8 @@ def read_iso(text: str) -> Read:
 
 def read_number(text: str) -> Read:
     """Read seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by how large they are."""
-    number = float(text.replace(",", "."))
+    dated = _DATED.match(text)
+    number = float(dated[1] if dated else text.replace(",", "."))
     for lowest, highest, parts in UNITS:
         if lowest <= number < highest:
             return number / parts, False
@@ -179,9 +238,12 @@ def _mended(text: str) -> str:
     return text
 
 
-def _reads(reader: Reader, text: str) -> bool:
+def is_moment(reader: Reader, text: str) -> bool:
+    """Whether it is a moment, though perhaps of a zone that can be several."""
     try:
         reader(text)
+    except UnsureZoneError:
+        return True
     except (ValueError, OverflowError):
         return False
     return True

@@ -18,12 +18,12 @@ def told_columns(words: str, roles: Sequence[str]) -> dict[str, str]:
         role = role.strip().lower()
         if not sign or not name.strip():
             raise LogProblemError(
-                f"--columns: «{part.strip()}» is not role=column. Write for example case=Case ID,activity=Activity."
+                f"--columns: “{part.strip()}” is not role=column. Write for example case=Case ID,activity=Activity."
             )
         if role not in roles:
             near = difflib.get_close_matches(role, list(roles), n=1)
             meant = f" Did you mean {near[0]}?" if near else ""
-            raise LogProblemError(f"--columns: there is no role «{role}».{meant} The roles are {', '.join(roles)}.")
+            raise LogProblemError(f"--columns: there is no role “{role}”.{meant} The roles are {', '.join(roles)}.")
         told[role] = name.strip()
     return told
 
@@ -42,9 +42,9 @@ def column_told(name: str, role: str, names: Sequence[str], *, where: str) -> st
         parts = [column_told(part.strip(), role, names, where=where) for part in name.split(JOINED.strip())]
         return JOINED.join(parts)
     near = difflib.get_close_matches(name, names, n=1)
-    meant = f" Did you mean «{near[0]}»?" if near else ""
+    meant = f" Did you mean “{near[0]}”?" if near else ""
     raise LogProblemError(
-        f"{where}: there is no column «{name}» for the role {role}.{meant} The columns are: {listed(names)}.",
+        f"{where}: there is no column “{name}” for the role {role}.{meant} The columns are: {listed(names)}.",
         "no_column", name=name, role=role,
     )  # fmt: skip
 
@@ -79,7 +79,7 @@ def plain(name: str) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """List the columns there are, as many as a line holds."""
-    shown = ", ".join(f"«{name}»" for name in names[:40])
+    shown = ", ".join(f"“{name}”" for name in names[:40])
     return f"{shown} and {len(names) - 40} more" if len(names) > 40 else shown or "none"  # noqa: PLR2004 -- a line's worth
 
 

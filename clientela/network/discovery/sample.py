@@ -56,7 +56,7 @@ def read_sample(
         return _csv_sample(start, called, delimiter, encoding_farther_on(path), most_rows)
     except LookupError as error:
         raise LogProblemError(
-            f"{called}: there is no encoding «{chosen}». Write one like utf-8 or cp1250.", "no_encoding", name=chosen
+            f"{called}: there is no encoding “{chosen}”. Write one like utf-8 or cp1250.", "no_encoding", name=chosen
         ) from error
 
 
@@ -192,7 +192,7 @@ def _check_names(names: Sequence[str], called: str) -> None:
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         raise LogProblemError(
-            f"{called}, line 1: the heading has the column «{twice[0]}» twice. Give each column a name of its own.",
+            f"{called}, line 1: the heading has the column “{twice[0]}” twice. Give each column a name of its own.",
             "twice", name=twice[0],
         )  # fmt: skip
 

@@ -5,7 +5,7 @@ One line a team. All that is wrong with it is found at once, and each thing says
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -50,6 +50,11 @@ class _Told:
     department_of: dict[int, int | None] = field(default_factory=dict)
     line_of: dict[int, int] = field(default_factory=dict)
     problems: list[TeamsProblem] = field(default_factory=list)
+
+    def near(self, name: str, known: Iterable[str]) -> str:
+        """Return what may be meant, as long as it is said: of all lines of a long table it would take minutes."""
+        found = get_close_matches(name, known, n=1) if len(self.problems) < MOST_PROBLEMS else ()
+        return found[0] if found else ""
 
 
 def read_teams_file(data: bytes, *, teams: Mapping[str, int], departments: Mapping[str, int]) -> dict[int, int | None]:
@@ -108,8 +113,7 @@ def _take(
 ) -> None:
     number = next((teams[name] for name in (team, _unmarked(team)) if name in teams), None)
     if number is None:
-        near = get_close_matches(team, teams, n=1)
-        told.problems.append(TeamsProblem("unknown_team", line, team, near[0] if near else ""))
+        told.problems.append(TeamsProblem("unknown_team", line, team, told.near(team, teams)))
         return
     if number in told.line_of:
         told.problems.append(TeamsProblem("twice", line, team, str(told.line_of[number])))
@@ -121,8 +125,7 @@ def _take(
     elif wanted in _OUTSIDE:
         told.department_of[number] = None
     elif department:
-        near = get_close_matches(wanted, departments, n=1)
-        told.problems.append(TeamsProblem("unknown_department", line, department, near[0] if near else ""))
+        told.problems.append(TeamsProblem("unknown_department", line, department, told.near(wanted, departments)))
 
 
 def _unmarked(value: str) -> str:

@@ -8,6 +8,7 @@ USUAL = {
         "case:concept:name", "case id", "caseid", "case", "case key", "trace", "incident id", "ticket id", "sr number",
         "request id", "request", "case number", "ticket number", "order number", "order id", "issue key", "incident",
         "process instance", "instance id", "trace id", "id", "number", "object id", "vbeln", "ebeln", "belnr", "aufnr",
+        "encounter id", "encounter", "visit id", "visit number", "admission id", "hadm id", "stay id", "patient id",
         "nr dosar", "număr dosar", "dosar", "id caz", "nr caz", "caz", "nr cerere", "cerere", "nr tichet", "tichet",
         "nr comandă", "comandă",
         "nr sprawy", "numer sprawy", "id sprawy", "sprawa", "nr zgłoszenia", "numer zgłoszenia", "zgłoszenie",
@@ -43,7 +44,7 @@ USUAL = {
     ),
     "team": (
         "org:group", "team", "group", "department", "organization involved", "support team", "assignment group",
-        "owner group", "org:role", "role", "ekgrp",
+        "owner group", "org:role", "role", "ekgrp", "ward", "clinic",
         "departament", "compartiment", "echipă", "secție", "birou", "direcție", "grup",
         "dział", "zespół", "oddział", "wydział", "komórka", "jednostka", "grupa",
         "departamento", "equipo", "área", "sección", "grupo", "unidad", "equipe", "equipa", "setor", "seção",

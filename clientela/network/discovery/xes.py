@@ -1,17 +1,20 @@
-"""Events of an XES, a few thousand at a time: expat tells of each tag, and nothing of the tree is kept.
+"""Events of an XES, or by `mxml` of the format before it, some thousands at a time: nothing of the tree is kept.
 
-A document type is refused: entities that grow or that reach for other files live there, and no log needs one. What
-stands in an attribute of an attribute belongs to no event; what a file gives as default stands in where an event says
-nothing, unless it is a word for "nothing known".
+Expat tells of each tag. A document type is refused: entities that grow or that reach for other files live there, and
+no log needs one. What stands in an attribute of an attribute belongs to no event; what a file gives as default stands
+in where an event says nothing, unless it is a word for "nothing known".
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from xml.parsers import expat
 
 from clientela.network.discovery.contracts import Sample
+from clientela.network.discovery.events import DEEPEST, MOST_ATTRIBUTES, MOST_WAITING, EventsReading, Heading, Some
+from clientela.network.discovery.mxml import MxmlReading, is_mxml
 from clientela.network.discovery.packed import CHUNK, PACKED_ERRORS, OnProgress, opened, packed_problem
 from clientela.network.discovery.problems import LogProblemError
 
@@ -28,33 +31,9 @@ STANDARD = {
 VALUES = frozenset({"string", "date", "int", "float", "boolean", "id"})
 # What files give as default when they mean that nothing is known.
 UNKNOWN = frozenset({"", "unknown", "__invalid__", "invalid", "undefined", "unset", "none", "null", "empty", "n/a"})
-DEEPEST = 100
 LONGEST_TAG_BYTES = 16 * CHUNK
-MOST_ATTRIBUTES = 10_000  # of one event
 NOWHERE = -1_000
 KEY_AND_VALUE = 4  # as expat lists them
-MOST_WAITING = 10_000  # events of one trace that wait for its name
-
-
-@dataclass
-class Some:
-    """Events as they stand in the file, in three columns: what each says, what its trace says, and which trace it is.
-
-    Events of one trace share what it says. Trace 0: the event stands in none.
-    """
-
-    own: list[dict[str, str]]
-    trace: list[dict[str, str]]
-    trace_number: list[int]
-
-
-@dataclass
-class Heading:
-    """What stands before the events."""
-
-    event_defaults: dict[str, str] = field(default_factory=dict)
-    trace_defaults: dict[str, str] = field(default_factory=dict)
-    classifiers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,10 +54,22 @@ def _coming(path: Path, called: str, heading: Heading, on_bytes: OnProgress) -> 
     stream, inner = opened(path, on_bytes, name=called)
     parser = expat.ParserCreate(namespace_separator=None)
     parser.ordered_attributes = True
-    reading = _Reading(called, heading)
-    parser.StartElementHandler = reading.handler()
-    parser.EndElementHandler = reading.closed.append
-    parser.StartDoctypeDeclHandler = reading.refuse
+    parser.StartDoctypeDeclHandler = partial(_refuse, called)
+    reading: EventsReading = _NoLog()
+
+    def first(tag: str, given: list[str]) -> None:
+        nonlocal reading
+        if is_mxml(tag):
+            older = MxmlReading(called)
+            reading, start, heading.kind = older, older.listen(parser), "mxml"
+        else:
+            newer = _Reading(called, heading)
+            reading, start = newer, newer.handler()
+            parser.EndElementHandler = newer.closed.append
+        parser.StartElementHandler = start
+        start(tag, given)
+
+    parser.StartElementHandler = first
     fed = 0
     try:
         while chunk := stream.read(CHUNK):
@@ -106,7 +97,37 @@ def _coming(path: Path, called: str, heading: Heading, on_bytes: OnProgress) -> 
     finally:
         inner.close()
     if not reading.saw_log:
-        raise LogProblemError(f"{called}: this XML is no XES; an XES begins with <log>.", "foreign")
+        raise LogProblemError(
+            f"{called}: this XML is no log; an XES begins with <log>, an MXML with <WorkflowLog>.", "foreign"
+        )
+
+
+def _refuse(called: str, *_: object) -> None:
+    """A document type stands in it."""
+    raise LogProblemError(
+        f"{called}: the file declares a document type, which can hide entities that grow without end or read "
+        "other files. No log needs one: remove the line that begins with <!DOCTYPE.", "doctype",
+    )  # fmt: skip
+
+
+class _NoLog:
+    """Before the first tag there is nothing."""
+
+    saw_log = False
+    count = 0
+
+    def __init__(self) -> None:
+        self.done = Some([], [], [])
+
+    def look(self, line: int) -> None:
+        """There is nothing to see."""
+
+    def end(self) -> None:
+        """Nothing has begun."""
+
+    def taken(self) -> Some:
+        """Nothing is done."""
+        return self.done
 
 
 class _Reading:
@@ -235,13 +256,6 @@ class _Reading:
         is_one_open = self.opened - len(self.closed) >= self.attribute_depth - 1 > 0
         return self.finished + len(self.waiting) - is_one_open
 
-    def refuse(self, *_: object) -> None:
-        """A document type stands in it."""
-        raise LogProblemError(
-            f"{self.called}: the file declares a document type, which can hide entities that grow without end or read "
-            "other files. No log needs one: remove the line that begins with <!DOCTYPE.", "doctype",
-        )  # fmt: skip
-
     def _start_of_heading(self, tag: str, given: Mapping[str, str], depth: int) -> None:
         if tag == "log":
             self.saw_log = True
@@ -312,5 +326,5 @@ def sample_of_events(events: Events, *, called: str, most: int) -> Sample:
     names = tuple(dict.fromkeys((*own, *of_trace, *case, *defaults)))
     rows = tuple(zip(*(column_of(first, name, defaults)[0] for name in names), strict=True))
     return Sample(
-        "xes", names, rows, sure=STANDARD, classifiers=dict(events.heading.classifiers), defaults=defaults
+        events.heading.kind, names, rows, sure=STANDARD, classifiers=dict(events.heading.classifiers), defaults=defaults
     )  # fmt: skip

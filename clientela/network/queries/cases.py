@@ -54,12 +54,13 @@ def groups_now(*, at: datetime) -> dict[int, int]:
 
 
 def cases_told(ended: Sequence[EndedCase], groups: Mapping[int, int], *, at: datetime) -> list[CaseTold]:
-    """Return what each of these cases contributes, as far as was decided by `at`.
+    """Return what each of these cases contributes, as far as was decided by `at`, or by the end of the last of them.
 
     Five statements for any number of cases, and one for a calendar not seen before.
     """
     if not ended:
         return []
+    at = max(at, *(case.ended_at for case in ended))  # some may have ended after whoever counts looked at the clock
     found = families_of([case.request_id for case in ended])
     numbers = {thing("request", request_id): request_id for request_id in found.stays}
     promises = {numbers[subject]: own for subject, own in resolutions_of(numbers).items()}

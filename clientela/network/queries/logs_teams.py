@@ -64,11 +64,9 @@ def log_teams_page(
     """Return a page of the teams of a log that was counted, the busiest first.
 
     `words` in their names; `is_open_only`: of which nobody has said yet what they are; `after`, `before`: a team's id.
-    Raises HiddenError, also for a log that was not counted. Eight statements at most, whatever the log's size.
+    Raises HiddenError, also for a log that was not counted. Nine statements at most, whatever the log's size.
     """
-    row = seen_log(viewer, log_id)
-    if row.state != EventLog.State.DONE or row.found is None:
-        raise HiddenError(f"The teams of log {log_id} were not counted.")
+    row, found = _counted(viewer, log_id)
     some = LogTeam.objects.filter(log=row)
     if words:
         some = some.filter(name__icontains=words)
@@ -81,7 +79,7 @@ def log_teams_page(
     return LogTeamsPage(
         line=log_line(row, people),
         decided=decided_of(row),
-        found=row.found,
+        found=found,
         teams=tuple(_seen(team, called) for team in teams),
         departments=tuple(cards),
         older=older,
@@ -93,14 +91,21 @@ def log_teams_page(
 def log_teams_told(viewer: Viewer, log_id: int) -> Iterator[tuple[str, str, int, int, bool]]:
     """Give every team of a log, the busiest first: its name, its department's key, events, cases, whether not ours.
 
-    Raises HiddenError. Three statements.
+    Raises HiddenError, also for a log that was not counted. Three statements.
     """
-    row = seen_log(viewer, log_id)
+    row, _found = _counted(viewer, log_id)
     keys = {card.id: card.key for card in directory.departments()}
     teams = LogTeam.objects.filter(log=row).order_by("-events", "name")
     return (
         (team.name, keys.get(team.department_id or 0, ""), team.events, team.cases, team.is_outside) for team in teams
     )
+
+
+def _counted(viewer: Viewer, log_id: int) -> tuple[EventLog, Mapping[str, object]]:
+    row = seen_log(viewer, log_id)
+    if row.state != EventLog.State.DONE or row.found is None:
+        raise HiddenError(f"The teams of log {log_id} were not counted.")
+    return row, row.found
 
 
 class Called:
@@ -143,8 +148,13 @@ def _words(name: str) -> frozenset[str]:
 def _page(
     some: QuerySet[LogTeam], row: EventLog, *, after: int | None, before: int | None
 ) -> tuple[Collection[LogTeam], int | None, int | None]:
-    """Give the teams behind one, or before one, and whether there are more on either side. Three statements."""
-    place = LogTeam.objects.filter(log=row, pk=after or before or 0).first()
+    """Give the teams behind one, or before one, and whether there are more on either side. Three statements at most.
+
+    Where none are left there, all on that side have been decided meanwhile, it gives the first ones.
+    """
+    every = some
+    number = after or before
+    place = LogTeam.objects.filter(log=row, pk=number).first() if number else None
     order = ("-events", "name")
     if place is not None and before:
         order = ("events", "-name")
@@ -152,11 +162,13 @@ def _page(
     elif place is not None:
         some = some.filter(Q(events__lt=place.events) | Q(events=place.events, name__gt=place.name))
     teams = list(some.order_by(*order)[: A_PAGE + 1])
+    if place is not None and not teams:
+        return _page(every, row, after=None, before=None)
     is_more, teams = len(teams) > A_PAGE, teams[:A_PAGE]
     if place is not None and before:
         teams.reverse()
-        return teams, teams[-1].pk if teams else None, teams[0].pk if is_more else None
-    return teams, teams[-1].pk if is_more else None, teams[0].pk if place is not None and teams else None
+        return teams, teams[-1].pk, teams[0].pk if is_more else None
+    return teams, teams[-1].pk if is_more else None, teams[0].pk if place is not None else None
 
 
 def _seen(team: LogTeam, called: Called) -> LogTeamSeen:

@@ -15,9 +15,10 @@ from clientela.kernel.own_files import path_of_own_file
 from clientela.kernel.policies import HiddenError, require_seen
 from clientela.network import rules
 from clientela.network.discovery import LogProblemError
+from clientela.network.discovery.mail.bundles import kind_of_record
 from clientela.network.discovery.mail.columns import guess_mail_columns
 from clientela.network.discovery.mail.contracts import MailColumns
-from clientela.network.discovery.mail.logs import LOGS, TABLE, kind_of
+from clientela.network.discovery.mail.logs import LOGS, TABLE
 from clientela.network.discovery.sample import read_sample
 from clientela.network.models import MAIL_FILES, MailAllowance, MailTrace, MailWeek
 from clientela.network.policies import may_allow_mail, may_see_mail_counting
@@ -168,7 +169,7 @@ def mail_preview(viewer: Viewer, trace_id: int) -> MailPreview:
     if row.state != MailTrace.State.DRAFT:
         raise HiddenError(f"The mail trace {trace_id} is no draft.")
     path = path_of_own_file(room=MAIL_FILES, number=row.pk)
-    kind = kind_of(path, called=row.file_name)
+    kind = kind_of_record(path, called=row.file_name)
     if kind != TABLE:
         return MailPreview((), MailColumns({}, {}), None, LOGS[kind])
     sample = read_sample(path, name=row.file_name)

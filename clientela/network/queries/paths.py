@@ -58,7 +58,7 @@ class PlannedHop:
 
     `words`: the service and its step, as in "Repair of an appliance: Find the part". `cases`: in how many of the cases
     that department served the other one, for whatever reason; 0 where it never happened, None where one of them is too
-    small for figures of its own.
+    small for figures of its own, or newer than the counting.
     """
 
     customer_id: int
@@ -154,8 +154,11 @@ def _planned(
     waiting, seen = deque([service_key]), {service_key}
     while waiting:
         for line in by_service[waiting.popleft()]:
-            pair = (groups.get(line.customer_id), groups.get(line.provider_id))
-            cases = None if SEVERAL_SMALL in pair or pair[1] is None else happened.get((pair[0], pair[1]), 0)
+            customer_id, provider_id = groups.get(line.customer_id), groups.get(line.provider_id)
+            # A department made since they were counted is in no group yet: as a customer, None would be outside.
+            cases = None
+            if customer_id is not None and provider_id is not None and SEVERAL_SMALL not in {customer_id, provider_id}:
+                cases = happened.get((customer_id, provider_id), 0)
             found.append(PlannedHop(line.customer_id, line.provider_id, line.words_in(language), cases))
             if line.needed_key not in seen:
                 seen.add(line.needed_key)

@@ -195,6 +195,13 @@ def test_a_promise_behind_a_case_that_is_decided_later_is_counted_with_it(shop: 
     assert kept() == anew(shop)
 
 
+def test_a_case_that_ends_while_the_job_is_at_work_is_counted_as_late_as_it_was(shop: Shop) -> None:
+    late_repair(shop)
+    assert count(shop, at=shop.after(WEEK_AGO + 72)) == 1  # the job looked at the clock an hour before the end
+    assert as_counted(shop) == by_hand(shop) == (1, 1, 1, 12 * HOUR)
+    assert kept() == anew(shop)
+
+
 def test_who_dies_while_counting_has_changed_nothing_and_the_next_one_counts_it_once(shop: Shop) -> None:
     months(shop)
     before, place = kept(), LatenessCount.objects.values_list("xid", "fact_id").get()

@@ -157,6 +157,9 @@ def test_the_database_adds_up_the_weeks_that_are_looked_at_in_one_statement_and_
     assert mail_lines({world.care.id: world.care.id}, first_week=FIRST.date(), last_week=date(2026, 12, 28)).ties == {
         (world.care.id, "outside")
     }
+    MailAllowance.objects.update(ended_at=world.at)  # off: whatever should still lie there
+    off = mail_lines(departments, first_week=date(2026, 10, 12), last_week=date(2026, 10, 19))
+    assert (off.lines, off.ties, off.first_on) == ((), frozenset(), None)
 
 
 def test_customers_by_mail_stand_on_the_map_as_other_customers_do_and_never_which_one(world: World) -> None:

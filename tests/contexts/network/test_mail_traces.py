@@ -1,6 +1,7 @@
 """The mail server's own record in the house: allowed or not, counted apart, its file gone, and nothing of a person."""
 
-from datetime import UTC, datetime, timedelta
+import gzip
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,12 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from clientela.kernel.analytics.apart import ApartCancelledError, ApartError
 from clientela.kernel.analytics.watching import Asker
 from clientela.kernel.journal import facts_about, thing
-from clientela.kernel.own_files import path_of_own_file
+from clientela.kernel.own_files import path_of_own_file, receive_file
 from clientela.kernel.policies import HiddenError, NotAllowedError
 from clientela.network import actions, jobs
 from clientela.network.actions import mail_traces as counting
 from clientela.network.discovery import LogProblemError
-from clientela.network.models import MailAllowance, MailTrace, MailWeek
+from clientela.network.models import MAIL_FILES, MailAllowance, MailTrace, MailWeek
 from clientela.network.queries import (
     mail_counting,
     mail_page,
@@ -33,6 +34,7 @@ from tests.contexts.network.mails import (
     count,
     hire_house,
     kept,
+    postfix_of,
     state,
     text_of,
 )
@@ -283,3 +285,59 @@ def test_deleting_a_record_takes_away_what_was_counted_in_it(world: World, house
     assert (MailTrace.objects.count(), MailWeek.objects.count(), all_lines().lines) == (0, 0, ())
     with pytest.raises(HiddenError):
         actions.delete_mail_trace(by=world.carmen, at=world.at, trace_id=number)
+
+
+# --- a rotated log
+
+
+def test_the_files_of_a_rotated_log_are_one_record_in_the_order_of_what_stands_in_them(
+    world: World,
+    house: House,
+    files: Path,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    allow(world)
+    newest, middle, oldest = (
+        postfix_of(text_of(house, week=week)).replace("@pc.test", f"@pc-{week}.test") for week in (9, 5, 1)
+    )
+    # Rotated once more while they were copied: their names tell nothing, one came twice, the newest is blank.
+    received = [
+        ("mail.log", b""), ("mail.log.1", oldest.encode()), ("mail.log.2.gz", gzip.compress(newest.encode())),
+        ("copy.log", oldest.encode()), ("mail.log.3", middle.encode()),
+    ]  # fmt: skip
+    (name, first), *more = [(name, receive_file([content])) for name, content in received]
+    number = actions.bring_mail_trace(by=world.carmen, at=world.at, file_name=name, received=first, more=more)
+    row = MailTrace.objects.get()
+    assert row.file_name == "mail.log.1, mail.log.2.gz, mail.log.3"
+    assert kept(files) == [path_of_own_file(room=MAIL_FILES, number=number).relative_to(files)]
+    assert mail_preview(world.carmen, number).server == "Postfix"
+    # Only now somebody says of which year they are.
+    actions.count_mail_trace(
+        by=world.carmen, at=world.at, trace_id=number, columns={}, zone="UTC", latest_on=date(2026, 12, 31)
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.run_mail_trace(at=world.at, trace_id=number, now=lambda: world.at)
+    row.refresh_from_db()
+    assert (row.state, row.first_at, row.last_at) == ("done", FIRST, FIRST + timedelta(weeks=9, days=6))
+    assert kept(files) == []
+    assert MailWeek.objects.order_by("week_on").values_list("week_on", flat=True).distinct().count() == 3
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        (b"sent,from,to\n2026-10-05,a@else.test,b@else.test\n", "one_table"),
+        (b"2026-10-05 09:00:00 1tABCD-000001-2a <= a@else.test H=pc [192.0.2.1] P=esmtp S=811\n", "other_server"),
+    ],
+)
+def test_what_is_no_part_of_the_same_log_is_refused_and_nothing_is_kept(
+    world: World, house: House, files: Path, other: bytes, code: str
+) -> None:
+    allow(world)
+    first, second = receive_file([postfix_of(text_of(house)).encode()]), receive_file([other])
+    with pytest.raises(LogProblemError) as refused:
+        actions.bring_mail_trace(
+            by=world.carmen, at=world.at, file_name="mail.log", received=first, more=[("other.log", second)]
+        )
+    assert (refused.value.code, refused.value.figures["name"]) == (code, "other.log")
+    assert (MailTrace.objects.count(), kept(files)) == (0, [])

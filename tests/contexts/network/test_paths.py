@@ -1,10 +1,13 @@
 """Everything that stands behind a service: which departments its cases pass, and who may open which request."""
 
+from dataclasses import replace
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from clientela.directory.policies import Viewer
 from clientela.kernel.policies import HiddenError
+from clientela.network.models import HopWeek
 from clientela.network.queries.lateness import span_counted
 from clientela.network.queries.paths import ServicePaths, service_paths, services_asked
 from clientela.requests import actions
@@ -145,3 +148,20 @@ def test_what_should_stand_behind_it_is_told_beside_what_did(shop: Shop) -> None
         ("it", "care", "Repair of an appliance: The appliance is mended", 0),
     ]
     assert seen(shop, key="purchase").planned == ()
+
+
+def test_of_a_department_that_is_newer_than_the_counting_nothing_is_said_beside_a_plan(shop: Shop) -> None:
+    late_repair(shop)
+    shop.let_step_need("repair", "order_part", "pump")
+    span = seen(shop).span
+    known = {number: group for number, group in span.groups.items() if number != shop.world.care.id}
+    (planned,) = service_paths(shop.world.ana, "repair", replace(span, groups=known), language="en").planned
+    assert planned.cases is None
+
+
+def test_of_two_depths_that_are_equally_usual_the_one_nearer_to_the_customer_is_told(shop: Shop) -> None:
+    late_repair(shop)
+    span = seen(shop).span
+    HopWeek.objects.filter(customer=shop.world.care.id).update(depths=[2, 3], depth_counts=[1, 1])
+    found = service_paths(shop.world.ana, "repair", span, language="en")
+    assert [step.depth for step in found.steps] == [1, 2]

@@ -1,5 +1,6 @@
 """Which team of a log is which department: every team, a page at a time, by suggestion or by a file, and undone."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -73,8 +74,9 @@ def test_nobody_else_sees_the_teams_or_decides(world: World) -> None:
 def test_a_log_that_was_not_counted_has_no_teams_to_decide(world: World) -> None:
     number = log_of(world, 3)
     EventLog.objects.update(state="waiting")
-    with pytest.raises(HiddenError):
-        log_teams_page(world.carmen, number)
+    for asked in (log_teams_page, log_teams_told):
+        with pytest.raises(HiddenError):
+            asked(world.carmen, number)
     with pytest.raises(actions.LogRefusedError):
         match(world, number, department_of={})
     with pytest.raises(actions.LogRefusedError):
@@ -104,6 +106,18 @@ def test_every_team_is_reached_page_by_page_and_back_again_each_page_as_cheap_as
         page = log_teams_page(world.carmen, number, before=page.newer)
         back.append(names(page))
     assert back[::-1] == pages
+
+
+def test_behind_the_last_open_team_those_that_are_still_open_are_shown_again(world: World) -> None:
+    number = log_of(world, A_PAGE + 2)
+    first = log_teams_page(world.carmen, number, is_open_only=True)
+    rest = log_teams_page(world.carmen, number, is_open_only=True, after=first.older)
+    match(world, number, department_of={team.id: None for team in rest.teams})
+    again = log_teams_page(world.carmen, number, is_open_only=True, after=first.older)
+    assert (names(again), again.older, again.newer) == (names(first), None, None)
+    match(world, number, department_of={team.id: None for team in first.teams[:3]})
+    again = log_teams_page(world.carmen, number, is_open_only=True, before=first.teams[3].id)
+    assert names(again) == names(first)[3:]
 
 
 def test_teams_are_found_by_a_part_of_their_name_and_by_what_is_open(world: World) -> None:
@@ -168,6 +182,19 @@ def test_only_the_last_steps_are_kept_to_be_undone(world: World) -> None:
     assert LogDecision.objects.count() == 20
 
 
+def test_what_was_said_of_another_log_is_neither_undone_nor_forgotten(world: World) -> None:
+    number, other = log_of(world, 2), log_of(world, 2)
+    match(world, number, department_of={ids(number)["T001"]: world.care.id})
+    match(world, other, department_of={ids(other)["T001"]: world.workshop.id})
+    assert actions.undo_log_match(by=world.carmen, at=world.at, log_id=number) == 1
+    assert (said(number), said(other)) == ({}, {"T001": (world.workshop.id, False)})
+    with pytest.raises(actions.LogRefusedError):
+        actions.undo_log_match(by=world.carmen, at=world.at, log_id=number)
+    for turn in range(21):
+        match(world, number, department_of={ids(number)["T001"]: world.care.id if turn % 2 else world.workshop.id})
+    assert log_teams_page(world.carmen, other).may_undo
+
+
 def test_an_undo_passes_over_teams_and_departments_that_are_gone(world: World) -> None:
     number = log_of(world, 3)
     one = ids(number)
@@ -223,6 +250,23 @@ def test_names_suggest_a_department_where_it_can_only_be_that_one(world: World) 
     assert called.exactly("Workshop 2nd line") is None
 
 
+def test_a_name_that_may_mean_two_departments_or_hardly_any_letter_suggests_none(world: World) -> None:
+    some = log_teams_page(world.carmen, log_of(world, 2)).departments
+    care = next(card for card in some if card.id == world.care.id)
+    it = next(card for card in some if card.id == world.it.id)
+    named = [
+        replace(care, key="billing-a", name="Billing east", names={}),
+        replace(it, key="billing-b", name="Billing west", names={}),
+    ]
+    called = Called(named)
+    assert called.suggested("Billing east") == care.id
+    assert called.suggested("Billing eest") is None  # as near to the one as to the other
+    same = Called([replace(care, name="Billing", names={}), replace(it, name="Billing", names={})])
+    assert (same.exactly("Billing"), same.suggested("Billing")) == (None, None)
+    short = Called([replace(it, key="x", name="IT", names={})])
+    assert (short.suggested("IT"), short.suggested("Ask it or not")) == (it.id, None)
+
+
 def test_a_team_is_decided_or_outside_but_never_both(world: World) -> None:
     number = log_of(world, 2)
     one = ids(number)["T001"]
@@ -230,4 +274,6 @@ def test_a_team_is_decided_or_outside_but_never_both(world: World) -> None:
     match(world, number, department_of={one: world.care.id})
     assert said(number) == {"T001": (world.care.id, False)}
     match(world, number, department_of={}, undecided=[one])
+    assert said(number) == {}
+    match(world, number, department_of={one: None}, undecided=[one])
     assert said(number) == {}

@@ -113,7 +113,7 @@ def _compare(cases: list[dict[str, Any]], span: CountedSpan) -> None:
         )
         assert found.segments == Counter(one["segment"] for one in own)
     assert cases_counted(span).lateness == lateness
-    assert parts_counted(span)[0] == sums
+    assert parts_counted(span) == (sums, _largest(span))
     assert services_counted(span) == Counter(one["service_id"] for one in told)
     assert Counter({(one.provider_id, one.role, one.services): one.cases for one in passages_counted(span)}) == Counter(
         (number, role, tuple(services)) for one in told for number, role, services in one["passages"]
@@ -126,6 +126,15 @@ def _compare(cases: list[dict[str, Any]], span: CountedSpan) -> None:
     assert asked_counted(span) == asked
     for service in SERVICES:
         _compare_hops([one for one in told if one["service_id"] == service], span, service)
+
+
+def _largest(span: CountedSpan) -> dict[int, list[int]]:
+    """The cases of each department's parts, the largest first; of equal ones that with the larger number."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for row in EndedCase.objects.filter(week_on__gte=span.first_week, late_seconds__gt=0):
+        for number, seconds, _past in row.parts:
+            found.setdefault(number, []).extend([(seconds, row.pk)] if seconds else [])
+    return {number: [case for _seconds, case in sorted(own, reverse=True)] for number, own in found.items()}
 
 
 def _compare_hops(told: list[dict[str, Any]], span: CountedSpan, service: int) -> None:

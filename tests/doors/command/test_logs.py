@@ -143,21 +143,21 @@ def test_columns_are_told_with_their_roles(tmp_path: Path) -> None:
 def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
     path = written(tmp_path, "log.csv", HEADING + ROWS)
     assert problem(path, columns="case=case,activity=activity,moment=timestmp") == (
-        "log.csv: there is no column «timestmp» for the role moment. Did you mean «timestamp»? "
-        "The columns are: «case», «activity», «timestamp», «team», «priority»."
+        "log.csv: there is no column “timestmp” for the role moment. Did you mean “timestamp”? "
+        "The columns are: “case”, “activity”, “timestamp”, “team”, “priority”."
     )
 
 
 def test_a_role_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
     path = written(tmp_path, "log.csv", HEADING + ROWS)
-    assert problem(path, columns="cases=case").startswith("--columns: there is no role «cases». Did you mean case?")
-    assert problem(path, columns="case").startswith("--columns: «case» is not role=column.")
+    assert problem(path, columns="cases=case").startswith("--columns: there is no role “cases”. Did you mean case?")
+    assert problem(path, columns="case").startswith("--columns: “case” is not role=column.")
 
 
 def test_a_log_whose_columns_are_not_found_says_how_to_tell_them(tmp_path: Path) -> None:
     path = written(tmp_path, "log.csv", "x,y\n1,2\n")
     assert problem(path) == (
-        "log.csv: no column was found for case, activity and moment. The columns are: «x», «y». "
+        "log.csv: no column was found for case, activity and moment. The columns are: “x”, “y”. "
         "Tell which is which: --columns case=…,activity=…,moment=…."
     )
 
@@ -213,7 +213,7 @@ def test_an_xes_with_a_document_type_is_refused(tmp_path: Path, declared: str) -
 def test_a_zone_that_nobody_knows(tmp_path: Path) -> None:
     path = written(tmp_path, "log.csv", HEADING + ROWS)
     assert problem(path, zone="Europe/Bucarest") == (
-        "--zone: there is no zone «Europe/Bucarest». Write one like Europe/Bucharest."
+        "--zone: there is no zone “Europe/Bucarest”. Write one like Europe/Bucharest."
     )
 
 

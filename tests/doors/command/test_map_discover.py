@@ -35,17 +35,17 @@ def test_a_log_that_cannot_be_used_ends_with_one_sentence_and_nothing_printed(tm
     done = run(path, "--columns", "case=case,team=taem")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        f"clientela: {path}: there is no column «taem» for the role team. Did you mean «team»? "
-        "The columns are: «case», «activity», «team», «moment».\n"
+        f"clientela: {path}: there is no column “taem” for the role team. Did you mean “team”? "
+        "The columns are: “case”, “activity”, “team”, “moment”.\n"
     )
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--columns", "cases=case"), "--columns: there is no role «cases». Did you mean case?"),
-        (("--by", "boss"), "--by: there is no «boss»."),
-        (("--zone", "Mars/Base"), "--zone: there is no zone «Mars/Base»."),
+        (("--columns", "cases=case"), "--columns: there is no role “cases”. Did you mean case?"),
+        (("--by", "boss"), "--by: there is no “boss”."),
+        (("--zone", "Mars/Base"), "--zone: there is no zone “Mars/Base”."),
         (("--beta", "2"), "--beta: a number from 0 to under 1"),
     ],
 )
@@ -74,7 +74,7 @@ def test_the_answer_for_people_says_what_was_guessed_and_what_is_to_be_known(tmp
     said = " ".join(done.stdout.split())
     assert "Columns: case=case (name), activity=activity (name), moment=moment (name), team=team (name)" in said
     assert "16 events of 5 cases, 2024-03-04 to 2024-03-09: 9 hand-overs between 3 teams." in said
-    assert "- 1 event without a moment («moment») that can be read were left out: line 18." in said
+    assert "- 1 event without a moment (“moment”) that can be read were left out: line 18." in said
     assert "Tell theirs with --zone" in said
 
 

@@ -65,20 +65,20 @@ def test_unless_it_is_allowed_nothing_is_read(tmp_path: Path) -> None:
     [
         (
             "who,where\na@b.test,Shop\n",
-            ", line 1: there is no column «address». It needs address and department. The columns are: «who», «where».",
+            ", line 1: there is no column “address”. It needs address and department. The columns are: “who”, “where”.",
         ),
         (
             "address,department\nana,Shop\n",
-            ", line 2, column «address»: «ana» is no mail address. Write it like ana@example.org.",
+            ", line 2, column “address”: “ana” is no mail address. Write it like ana@example.org.",
         ),
         (
             "address,department\na@b.test,Shop\nc@b.test, \n",
-            ", line 3, column «department»: the department is blank. Name it, or leave the line out.",
+            ", line 3, column “department”: the department is blank. Name it, or leave the line out.",
         ),
         (
             "address,department\na@b.test,Shop\nA@B.test,Desk\n",
             (
-                ", line 3, column «address»: a@b.test is in Shop already. Each address belongs to one department; "
+                ", line 3, column “address”: a@b.test is in Shop already. Each address belongs to one department; "
                 "leave one line out."
             ),
         ),
@@ -100,10 +100,10 @@ def test_a_record_that_cannot_be_used_ends_with_one_sentence(tmp_path: Path, tra
     missing = tmp_path / "nothing.csv"
     assert refused(missing, "--people", people).startswith(f"clientela: {missing}: No such file or directory.")
     assert refused(trace, "--people", people, "--columns", "sender=sendr_address").startswith(
-        f"clientela: {trace}: there is no column «sendr_address» for the role sender. Did you mean «sender_address»?"
+        f"clientela: {trace}: there is no column “sendr_address” for the role sender. Did you mean “sender_address”?"
     )
-    assert "--columns: there is no role «from»." in refused(trace, "--people", people, "--columns", "from=x")
-    assert "--zone: there is no zone «Mars/Base»." in refused(trace, "--people", people, "--zone", "Mars/Base")
+    assert "--columns: there is no role “from”." in refused(trace, "--people", people, "--columns", "from=x")
+    assert "--zone: there is no zone “Mars/Base”." in refused(trace, "--people", people, "--zone", "Mars/Base")
     assert "--most-recipients: a number from 1 on" in refused(trace, "--people", people, "--most-recipients", "0")
 
 
@@ -157,7 +157,7 @@ def test_the_rotated_files_of_a_server_are_one_log(tmp_path: Path, people: Path)
     said = run(new, old, "--people", people, "--until", "2024-11-22").stdout
     assert "This is the log of Postfix." in said
     assert "- Its lines name no year: the last one was read as of 2024. --until tells otherwise." in said
-    assert "--until: «soon» is no day." in refused(new, "--people", people, "--until", "soon")
+    assert "--until: “soon” is no day." in refused(new, "--people", people, "--until", "soon")
 
 
 def test_every_note_and_reason_has_its_words() -> None:

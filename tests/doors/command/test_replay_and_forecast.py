@@ -105,7 +105,7 @@ def test_a_log_that_cannot_be_used_ends_with_one_sentence_and_status_2(tmp_path:
     done = run(command, path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        f"clientela: {path}: no column was found for case, activity and moment. The columns are: «x», «y». "
+        f"clientela: {path}: no column was found for case, activity and moment. The columns are: “x”, “y”. "
         "Tell which is which: --columns case=…,activity=…,moment=….\n"
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from clientela.kernel.analytics.telling import tell_progress
+from clientela.network.discovery.mail.bundles import taken_apart
 from clientela.network.discovery.mail.contracts import Addresses, MailFound, MailWish
 from clientela.network.discovery.mail.counting import count_mail
 from clientela.network.discovery.mail.logs import LogFile
@@ -34,13 +35,17 @@ def count_mail_apart(
 ) -> MailOutcome:
     """Count a record. Progress is told as the rows read, as `discover_apart`.
 
-    `wish` holds the fields of `MailWish`; `more`: paths and names of further files.
+    `wish` holds the fields of `MailWish`; `more`: paths and names of further files. A record
+    of several files that were put together (`bundles`) is taken apart in `folder`.
     """
     gc.disable()  # nothing here holds on to itself; looking for what does would take twice as long as the counting
     try:
+        first, *others = (
+            taken_apart(Path(path), called=name, folder=Path(folder)) if folder else (LogFile(Path(path), name),)
+        )
         found = count_mail(
-            Path(path), MailWish(**wish), addresses, name=name, folder=Path(folder) if folder else None,
-            more=[LogFile(Path(one), called) for one, called in more],
+            first.path, MailWish(**wish), addresses, name=first.name, folder=Path(folder) if folder else None,
+            more=[*others, *(LogFile(Path(one), called) for one, called in more)],
             on_progress=_told,
         )  # fmt: skip
     except LogProblemError as problem:

@@ -71,14 +71,14 @@ def _check(named: Mapping[str, str], sample: Sample, where: str) -> None:
     twice = [name for name in named.values() if list(named.values()).count(name) > 1]
     if twice:
         raise LogProblemError(
-            f"{where}: the column «{twice[0]}» cannot be two things at once. Tell another with --columns.",
+            f"{where}: the column “{twice[0]}” cannot be two things at once. Tell another with --columns.",
             "one_column_twice", name=twice[0],
         )  # fmt: skip
     for role in ADDRESSES:
         place = sample.names.index(named[role])
         if not any("@" in row[place] for row in sample.rows):
             raise LogProblemError(
-                f"{where}, line 2, column «{named[role]}»: there is no mail address in it. Tell the column of the "
+                f"{where}, line 2, column “{named[role]}”: there is no mail address in it. Tell the column of the "
                 f"{role}: --columns {role}=….",
                 "no_address", name=named[role], role=role, line=2,
             )  # fmt: skip

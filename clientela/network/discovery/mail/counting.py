@@ -37,7 +37,7 @@ from clientela.network.discovery.mail.sorting import (
     whole_mails,
     working_seconds_of,
 )
-from clientela.network.discovery.moments import ISO, NUMBER, way_of
+from clientela.network.discovery.moments import ISO, NUMBER, check_zones, way_of
 from clientela.network.discovery.naming import plain
 from clientela.network.discovery.problems import LogProblemError
 from clientela.network.discovery.sample import read_sample
@@ -88,7 +88,7 @@ def count_mail(
         raise LogProblemError(
             f"{called}: this is a table, and of tables one is counted at a time. Only the files of a Postfix or an "
             "Exim go together.",
-            "one_table",
+            "one_table", name=called,
         )  # fmt: skip
     sample = read_sample(path, name=called, delimiter=wish.delimiter, encoding=wish.encoding)
     if sample.kind != "csv":
@@ -135,9 +135,11 @@ class _Work:
     def take_in(self, sample: Sample) -> Told:
         """Gather the mails, without their addresses."""
         place = sample.names.index(self.columns.named["moment"])
-        way, self.is_either = way_of([text for row in sample.rows if (text := row[place].strip())])
+        texts = [text for row in sample.rows if (text := row[place].strip())]
+        way, self.is_either = way_of(texts)
         has_zone = bool(self.wish.zone) or self.is_in_utc or way == NUMBER
         clocks = "UTC" if self.is_in_utc else self.zone
+        check_zones(way, texts, told=clocks, called=self.called)
         self.gathering.begin(self.addresses, way=way, zone=clocks, has_zone=has_zone)
         told, size = Told(), max(1, self.path.stat().st_size)
         lent = Columns({LENT[role]: name for role, name in self.columns.named.items()}, {})
@@ -240,7 +242,7 @@ class _Work:
             row = seen.no_moment_rows[0]
             line = lines_of_rows(self.path, sample, [row])[row]
             raise LogProblemError(
-                f"{self.called}, line {line}, column «{self.columns.named['moment']}»: not one moment can be read. "
+                f"{self.called}, line {line}, column “{self.columns.named['moment']}”: not one moment can be read. "
                 "Write them like 2024-03-04 09:30:00, or name another column: --columns moment=….",
                 "no_moments", line=line, name=self.columns.named["moment"],
             )  # fmt: skip
@@ -297,7 +299,7 @@ def _check(wish: MailWish) -> None:
             ZoneInfo(wish.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise LogProblemError(
-                f"--zone: there is no zone «{wish.zone}». Write one like Europe/Bucharest.", "no_such_zone",
+                f"--zone: there is no zone “{wish.zone}”. Write one like Europe/Bucharest.", "no_such_zone",
                 name=wish.zone,
             ) from error  # fmt: skip
     if wish.latest_on:
@@ -305,7 +307,7 @@ def _check(wish: MailWish) -> None:
             date.fromisoformat(wish.latest_on)
         except ValueError as error:
             raise LogProblemError(
-                f"--until: «{wish.latest_on}» is no day. Write it like 2026-11-22.", "no_such_day", name=wish.latest_on
+                f"--until: “{wish.latest_on}” is no day. Write it like 2026-11-22.", "no_such_day", name=wish.latest_on
             ) from error
     if wish.most_recipients < 1:
         raise LogProblemError("--most-recipients: a number from 1 on, such as 10.", "most_recipients")

@@ -189,7 +189,7 @@ class MailGathering:
         self._engine.execute(f"SET TimeZone = '{zone}'")
         self._engine.execute("SET VARIABLE has_zone = $1", [has_zone])
         self._engine.execute("SET VARIABLE is_utc = $1", [zone == "UTC"])
-        for statement in macros_for(way):
+        for statement in macros_for(way, zone=zone):
             self._engine.execute(statement)
         rows = sorted(addresses.known)
         self._fill(

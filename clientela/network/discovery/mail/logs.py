@@ -124,7 +124,7 @@ def check_read(told: LogTold, *, called: str, kind: str) -> None:
         name, (_count, lines) = unread[0]
         raise LogProblemError(
             f"{name}, line {lines[0]}: {count:,} of {told.lines:,} lines begin with no moment that can be read. They "
-            "must begin like «Nov 22 10:00:00» or «2026-11-22T10:00:00+01:00».",
+            "must begin like “Nov 22 10:00:00” or “2026-11-22T10:00:00+01:00”.",
             "log_moments", name=name, line=lines[0], found=count, lines=told.lines,
         )  # fmt: skip
     if not told.rows:

@@ -78,8 +78,8 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(LogProblemError) as caught:
         guessed("case team timestamp amount", ROWS, {"team": "taem"})
     assert str(caught.value) == (
-        "log.csv: there is no column «taem» for the role team. Did you mean «team»? "
-        "The columns are: «case», «team», «timestamp», «amount»."
+        "log.csv: there is no column “taem” for the role team. Did you mean “team”? "
+        "The columns are: “case”, “team”, “timestamp”, “amount”."
     )
 
 
@@ -87,6 +87,6 @@ def test_what_is_missing_is_said_with_the_remedy() -> None:
     with pytest.raises(LogProblemError) as caught:
         guessed("colour size", [("red", "1"), ("blue", "2"), ("green", "3")])
     assert str(caught.value) == (
-        "log.csv: no column was found for case, moment and team (or resource). The columns are: «colour», «size». "
+        "log.csv: no column was found for case, moment and team (or resource). The columns are: “colour”, “size”. "
         "Tell which is which: --columns case=…,activity=…,team=…,moment=…."
     )

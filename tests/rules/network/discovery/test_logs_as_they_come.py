@@ -204,7 +204,7 @@ def test_how_a_table_was_saved_and_packed_is_no_matter(tmp_path: Path, name: str
     ("content", "said"),
     [
         (zipped(**{"[Content_Types].xml": b"<x/>", "xl__workbook.xml": b"<x/>"}), "a workbook; save the sheet as CSV"),
-        (zipped(**{"a.csv": b"x", "b.csv": b"y"}), "a packed folder of 2 files («a.csv», «b.csv»); unpack it"),
+        (zipped(**{"a.csv": b"x", "b.csv": b"y"}), "a packed folder of 2 files (“a.csv”, “b.csv”); unpack it"),
         (b"PK\x03\x04rest", "a packed folder that cannot be opened"),
         (b'\n[{"case": 1}]', "JSON; write the events out as CSV"),
         (b'{"case": 1}\n{"case": 2}', "JSON; write the events out as CSV"),
@@ -298,3 +298,12 @@ def test_who_tells_the_column_of_the_person_and_none_of_the_team_sees_persons(tm
     assert (found.by, suggested is not None) == ("resource", True)
     assert discovered(path, columns={"resource": "user", "team": "team"}).by == "team"
     assert is_right(discovered(path, columns={"resource": "user"}, by="team"))
+
+
+def test_a_hospitals_day_and_hour_are_one_moment_and_an_hour_is_no_case(tmp_path: Path) -> None:
+    lines = [f"P{n % 7},look,{'AB'[n % 2]},{1 + n // 9:02} Jan 2026,{9 + n % 9:02}:30" for n in range(60)]
+    for case in ("patient_id", "Visit number", "some key"):
+        path = saved(tmp_path, "\n".join([f"{case},activity,ward,date,time", *lines]))
+        found = discovered(path)
+        assert (found.columns.named["case"], found.columns.named["moment"]) == (case, "date + time")
+        assert (found.columns.named["team"], found.first_at) == ("ward", "2026-01-01T09:30:00Z")

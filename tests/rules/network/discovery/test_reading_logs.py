@@ -250,7 +250,7 @@ def test_a_quote_that_never_closes_is_named_by_its_line(tmp_path: Path) -> None:
 def test_a_zone_and_an_encoding_that_nobody_knows_are_named(tmp_path: Path) -> None:
     path = written(tmp_path, HELP)
     said = str(problem(path, zone="Mars/Base"))
-    assert said == "--zone: there is no zone «Mars/Base». Write one like Europe/Bucharest."
+    assert said == "--zone: there is no zone “Mars/Base”. Write one like Europe/Bucharest."
     assert problem(path, encoding="klingon").code == "no_encoding"
 
 

@@ -38,6 +38,22 @@ def test_a_line_without_a_department_leaves_its_team_as_it_is() -> None:
 
 def test_the_mark_against_formulas_is_no_part_of_a_name() -> None:
     assert read("team,department\n'=SUM,workshop\nŁódź,dzial reklamacji\n") == {3: 30, 4: 20}
+    assert [one.code for one in problems("team,department\n'Desk,workshop\n")] == ["unknown_team"]
+
+
+def test_what_may_be_meant_is_looked_for_only_where_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table of another log has nothing but unknown teams: to hold each against each would take minutes."""
+    looked_for: list[str] = []
+
+    def near(word: str, *_given: object, **_named: object) -> list[str]:
+        looked_for.append(word)
+        return ["Desk"]
+
+    monkeypatch.setattr("clientela.network.discovery.teams_file.get_close_matches", near)
+    with pytest.raises(TeamsFileError) as refused:
+        read("team,department\n" + "".join(f"X{number},Mars\n" for number in range(500)))
+    assert (len(looked_for), refused.value.count) == (20, 500)
+    assert refused.value.problems[-1] == ("unknown_team", 21, "X19", "Desk")
 
 
 def test_everything_that_is_wrong_is_said_at_once_with_its_line_and_what_may_be_meant() -> None:
@@ -67,8 +83,8 @@ def test_a_table_that_says_nothing_is_refused(text: str, code: str) -> None:
 
 def test_columns_that_are_not_there_are_named_with_those_that_are() -> None:
     assert problems("colour,size\nred,1\n") == [
-        ("no_team", 1, "", "«colour», «size»"),
-        ("no_department", 1, "", "«colour», «size»"),
+        ("no_team", 1, "", "“colour”, “size”"),
+        ("no_department", 1, "", "“colour”, “size”"),
     ]
 
 

@@ -293,6 +293,9 @@ def test_nineteen_late_cases_are_too_few_for_an_interval_and_none_at_all_give_no
     (only,) = travelled(*sums_of([{CARE: Part(10)}] * 19)).contributions
     assert (only.seconds, only.share, only.low, only.high) == (190, 1.0, None, None)
     assert travelled(*sums_of([])).contributions == ()
+    # Who was on the way of twenty and delayed none of them has none of the lateness, and that for sure.
+    none_of_it = travelled(*sums_of([{CARE: Part(10), WORKSHOP: Part(0)}] * 20)).contributions[-1]
+    assert (none_of_it.cases, none_of_it.share, none_of_it.low, none_of_it.high) == (0, 0, 0, 0)
 
 
 def test_the_interval_holds_the_true_share_about_as_often_as_it_says() -> None:

@@ -26,6 +26,10 @@ def test_where_nobody_works_any_more_nobody_has_to_join() -> None:
     assert groups_of({1: None, 2: None}, {2: 5}) == {1: SEVERAL_SMALL, 2: 2}
 
 
+def test_of_two_that_are_as_small_the_first_joins() -> None:
+    assert groups_of({3: None, 2: None, 1: None}, {3: 1, 2: 6, 1: 6}) == {3: SEVERAL_SMALL, 2: 2, 1: SEVERAL_SMALL}
+
+
 def test_in_a_house_of_four_all_are_together() -> None:
     assert groups_of({1: None, 2: None}, {1: 2, 2: 2}) == {1: SEVERAL_SMALL, 2: SEVERAL_SMALL}
     assert groups_of({}, {}) == {}

@@ -159,3 +159,8 @@ def test_a_second_way_outside_leaves_nobody_stranded() -> None:
     assert stranded_without(CARE, asked, {CARE, IT}) == ()
     assert stranded_without(WORKSHOP, asked, {CARE, IT}) == (MAINTENANCE,)
     assert stranded_without(CARE, {**asked, (IT, WORKSHOP): 0.0}, {CARE, IT}) == (WORKSHOP, MAINTENANCE)
+
+
+def test_five_cases_are_enough_to_say_that_nobody_else_does_a_service_and_of_equal_ones_it_is_the_first() -> None:
+    assert irreplaceable([Passage(3, "behind", (7,), 5), Passage(4, "behind", (8,), 4)]) == {7: 3}
+    assert irreplaceable([Passage(9, "behind", (7,), 3), Passage(3, "behind", (7,), 3)]) == {7: 3}

@@ -45,39 +45,39 @@ def refused(folder: Path, text: str, **wish: object) -> str:
 
 def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
     assert refused(tmp_path, "when,who,whom\n2024-03-04,a@b.test,c@b.test\n") == (
-        "trace.csv: no column was found for sender, recipients and moment. The columns are: «when», «who», «whom». "
+        "trace.csv: no column was found for sender, recipients and moment. The columns are: “when”, “who”, “whom”. "
         "Tell which is which: --columns sender=…,recipients=…,moment=…."
     )
     assert refused(tmp_path, record(asks_of_five()), columns={"sender": "sendr_address"}) == (
-        "trace.csv: there is no column «sendr_address» for the role sender. Did you mean «sender_address»? The columns "
-        "are: «origin_timestamp_utc», «sender_address», «recipient_status», «message_subject»."
+        "trace.csv: there is no column “sendr_address” for the role sender. Did you mean “sender_address”? The columns "
+        "are: “origin_timestamp_utc”, “sender_address”, “recipient_status”, “message_subject”."
     )
 
 
 def test_one_column_is_not_two_things(tmp_path: Path) -> None:
     told = {"sender": "sender_address", "recipients": "sender_address"}
     assert refused(tmp_path, record(asks_of_five()), columns=told) == (
-        "trace.csv: the column «sender_address» cannot be two things at once. Tell another with --columns."
+        "trace.csv: the column “sender_address” cannot be two things at once. Tell another with --columns."
     )
 
 
 def test_a_column_of_addresses_without_any_is_named(tmp_path: Path) -> None:
     assert refused(tmp_path, record(asks_of_five()), columns={"recipients": "message_subject"}) == (
-        "trace.csv, line 2, column «message_subject»: there is no mail address in it. Tell the column of the "
+        "trace.csv, line 2, column “message_subject”: there is no mail address in it. Tell the column of the "
         "recipients: --columns recipients=…."
     )
 
 
 def test_a_record_without_one_moment_is_refused_with_its_line(tmp_path: Path) -> None:
     assert refused(tmp_path, HEADING + "soon,a@b.test,c@b.test,x\nlater,a@b.test,c@b.test,x\n") == (
-        "trace.csv, line 2, column «origin_timestamp_utc»: not one moment can be read. Write them like 2024-03-04 "
+        "trace.csv, line 2, column “origin_timestamp_utc”: not one moment can be read. Write them like 2024-03-04 "
         "09:30:00, or name another column: --columns moment=…."
     )
 
 
 def test_other_files_and_wrong_wishes_are_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, "<log></log>").startswith("trace.csv: ")
-    assert "there is no zone «Mars/Base»" in refused(tmp_path, record([]), zone="Mars/Base")
+    assert "there is no zone “Mars/Base”" in refused(tmp_path, record([]), zone="Mars/Base")
     assert "a number from 1 on" in refused(tmp_path, record([]), most_recipients=0)
     path = tmp_path / "cut.csv.gz"
     path.write_bytes(gzip.compress(record(asks_of_five() * 500).encode())[:200])
