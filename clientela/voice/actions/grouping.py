@@ -16,8 +16,8 @@ from clientela.kernel.analytics.apart import run_apart
 from clientela.kernel.journal import record, thing
 from clientela.voice.actions.hearing import text_key
 from clientela.voice.actions.readers import rows_of
-from clientela.voice.actions.reading import Reader, kept_vectors
-from clientela.voice.meaning.alike import ProposedSubject, best_sentence, meaning_groups
+from clientela.voice.actions.reading import Reader, TextToRead, kept_vectors, readings_of
+from clientela.voice.meaning.alike import ProposedSubject, best_sentence, kinds_beside, meaning_groups
 from clientela.voice.meaning.alike.neighbours import directions
 from clientela.voice.meaning.personal import masked, personal_data
 from clientela.voice.meaning.sentences import sentences_in
@@ -35,6 +35,10 @@ LONGEST_SENTENCE = 300
 # Named, not imported: it loads what only this needs.
 FIND_SUBJECTS = "clientela.voice.meaning.alike.proposals:proposed_subjects"
 _SAME_SUBJECT = 0.6  # from this likeness on, what is proposed was proposed before
+_OPPOSITE = {
+    Voice.Feeling.POSITIVE.value: Voice.Feeling.NEGATIVE.value,
+    Voice.Feeling.NEGATIVE.value: Voice.Feeling.POSITIVE.value,
+}
 
 _RECENT = """
     SELECT voice.id, voice.text, voice.text_key, voice.language, voice.feeling, voice.said_at, voice.group_id,
@@ -92,18 +96,37 @@ def recent_voices(
 def group_voices(*, at: datetime, reader: Reader, provider_id: int | None) -> int:
     """Put together those who said the same of a department in the last ninety days; return how many groups.
 
-    A group that goes on keeps its number. Older voices stay where they were.
+    Praise and blame of one matter do not come together. Whoever's feeling cannot be told goes with the voice nearest to
+    it, unless its own words lean to the other side; what is said of its feeling stays. A group that goes on keeps its
+    number. Older voices stay where they were.
     """
     voices = recent_voices(at=at, encoder=reader.encoder, provider_id=provider_id)
-    found = meaning_groups(
-        rows_of([voice.vector for voice in voices]),
-        [voice.language for voice in voices],
-        kinds=[voice.feeling for voice in voices],
+    vectors, languages = rows_of([voice.vector for voice in voices]), [voice.language for voice in voices]
+    kinds = kinds_beside(
+        vectors,
+        languages,
+        [voice.feeling for voice in voices],
+        open_kind=Voice.Feeling.CANT_TELL,
+        never=_opposites(voices, reader=reader),
     )
+    found = meaning_groups(vectors, languages, kinds=kinds)
     groups = [[voices[place] for place in places] for places in found]
     sentences = [_best_sentence(members, reader=reader, at=at) for members in groups]
     _write_groups(voices, groups, sentences, provider_id=provider_id, at=at)
     return len(groups)
+
+
+def _opposites(voices: Sequence[RecentVoice], *, reader: Reader) -> list[str]:
+    """For each voice whose feeling cannot be told the one that it leans away from; "" for the others."""
+    told = [
+        TextToRead(voice.text, voice.language, voice.vector)
+        for voice in voices
+        if voice.feeling == Voice.Feeling.CANT_TELL
+    ]
+    readings = iter(readings_of(reader, told))
+    return [
+        _OPPOSITE.get(next(readings).leans, "") if voice.feeling == Voice.Feeling.CANT_TELL else "" for voice in voices
+    ]
 
 
 @transaction.atomic

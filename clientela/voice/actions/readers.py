@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 
 from clientela.voice.actions.hearing import text_key
 from clientela.voice.actions.reading import Reading, TextToRead, kept_vectors
+from clientela.voice.meaning.denials import as_encoded
 from clientela.voice.meaning.encoder import Encoded
-from clientela.voice.meaning.feeling import FeelingModel, shipped_feelings
+from clientela.voice.meaning.feeling import Feeling, FeelingModel, FeelingRead, shipped_feelings
 from clientela.voice.meaning.language import has_letters, read_language
 from clientela.voice.meaning.linear import Linear
-from clientela.voice.meaning.marks import with_marks
 from clientela.voice.meaning.reading import LONGEST_MEANT
 from clientela.voice.meaning.shipped import WIDTH, SubjectDescription, shipped_vectors
 from clientela.voice.meaning.subjects import SubjectsModel, sentences_of, subjects_model
 from clientela.voice.models import LearnedModel, Subject, Voice
 
-ENCODER: Final = "e5-small-4bit-2"  # the weights and how they are read; another name encodes everything anew
+ENCODER: Final = "e5-small-4bit-3"  # the weights and how they are read; another name encodes everything anew
 _MARK = "cut."  # numpy has names of its own
 
 
@@ -48,7 +48,7 @@ class HouseReader:
         """Encode texts. Raises the encoder's errors."""
         if self.encodes is None:
             return [None] * len(texts)
-        encoded = self.encodes.encode([with_marks(text[:LONGEST_MEANT]) for text in texts])
+        encoded = self.encodes.encode([as_encoded(text[:LONGEST_MEANT]) for text in texts])
         return [
             row.astype("<f2").tobytes() if is_known else None
             for row, is_known in zip(encoded.vectors, encoded.is_known, strict=True)
@@ -67,6 +67,7 @@ class HouseReader:
                 feeling=feeling.feeling.value,
                 probability=None if feeling.is_by_words else round(feeling.probability, 4),
                 subjects=tuple((one.key, None if feeling.is_by_words else round(one.probability, 4)) for one in about),
+                leans=_leans(feeling),
             )
             for language, feeling, about in zip(languages, feelings, subjects, strict=True)
         ]
@@ -122,6 +123,12 @@ def rows_of(vectors: Sequence[bytes | None]) -> NDArray[np.float32]:
         if vector is not None:
             rows[place] = np.frombuffer(vector, "<f2")
     return rows
+
+
+def _leans(feeling: FeelingRead) -> str:
+    if feeling.feeling is not Feeling.CANT_TELL or feeling.positive == 1 / 2:
+        return ""
+    return (Feeling.POSITIVE if feeling.positive > 1 / 2 else Feeling.NEGATIVE).value
 
 
 def feelings_as_bytes(model: FeelingModel) -> bytes:

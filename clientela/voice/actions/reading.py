@@ -47,12 +47,16 @@ _WRITE = """
 
 @dataclass(frozen=True)
 class Reading:
-    """What a text means. `feeling` is one of Voice.Feeling, never ""; `subjects`: (key, probability or None)."""
+    """What a text means. `feeling` is one of Voice.Feeling, never ""; `subjects`: (key, probability or None).
+
+    `leans`: where the feeling cannot be told, "negative" or "positive", whichever is likelier; "" if neither is.
+    """
 
     language: str
     feeling: str
     probability: float | None
     subjects: tuple[tuple[str, float | None], ...] = ()
+    leans: str = ""
 
 
 NOTHING_UNDERSTOOD = Reading("", Voice.Feeling.CANT_TELL, None)
@@ -170,7 +174,7 @@ def _read_batch(waiting: Sequence[_Waiting], *, moment: Callable[[], datetime], 
         TextToRead(one.text, one.language, vectors.get(one.text_key) if one.text_key is not None else None)
         for one in waiting
     ]
-    readings = _readings(reader, texts)
+    readings = readings_of(reader, texts)
     found = {one.id: (one.text, reading) for one, reading in zip(waiting, readings, strict=True)}
     return _write(found, reader=reader)
 
@@ -214,7 +218,8 @@ def _vector(reader: Reader, text: str) -> bytes | None:
         return None
 
 
-def _readings(reader: Reader, texts: Sequence[TextToRead]) -> Sequence[Reading]:
+def readings_of(reader: Reader, texts: Sequence[TextToRead]) -> Sequence[Reading]:
+    """Return what texts mean; one that the reader fails on is not understood, and stops no other."""
     try:
         return reader.read(texts)
     except Exception:  # the same

@@ -9,10 +9,10 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from clientela.voice.meaning.denials import as_encoded
 from clientela.voice.meaning.encoder import EncoderStoppedError
 from clientela.voice.meaning.feeling import FeelingModel, FeelingRead, shipped_feelings
 from clientela.voice.meaning.language import has_letters, read_language
-from clientela.voice.meaning.marks import with_marks
 from clientela.voice.meaning.personal import Span, personal_data
 from clientela.voice.meaning.shipped import WIDTH, Vectors
 from clientela.voice.meaning.subjects import SubjectRead, SubjectsModel, shipped_subjects
@@ -126,7 +126,7 @@ def _vectors(texts: Sequence[str], encoder: Encodes | None) -> Vectors:
     if encoder is None or not rows:
         return vectors
     try:
-        found = encoder.encode([with_marks(texts[row]) for row in rows])
+        found = encoder.encode([as_encoded(texts[row]) for row in rows])
     except EncoderStoppedError:
         return vectors
     vectors[rows] = np.where(found.is_known[:, None], found.vectors, np.nan)

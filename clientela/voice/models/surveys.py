@@ -171,6 +171,8 @@ class SurveyAnswer(models.Model):
             ),
             models.Index(fields=["supplier", "answered_at"], name="survey_answers_on_supplier"),
             models.Index(fields=["round"], name="survey_answers_begun", condition=Q(is_complete=False)),
+            # Rows of anonymous rounds, which have no moment: counted, and their words read, in the order of their ids.
+            models.Index(fields=["round", "id"], name="survey_answers_released", condition=Q(saved_at__isnull=True)),
         ]
 
 

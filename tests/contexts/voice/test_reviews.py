@@ -274,7 +274,8 @@ def test_nothing_is_read_in_our_own_network_for_a_site_outside(monkeypatch: pyte
     monkeypatch.setenv("SSL_CERT_FILE", str(made.path))
     for certificate in (None, made):
         with served(certificate=certificate) as (address, asked):
-            for host in ("127.0.0.1", "localhost"):
+            # A sign written by its number is the same address.
+            for host in ("127.0.0.1", "localhost", "127.0.0.%31", "%31%32%37.0.0.1"):
                 with pytest.raises(FetchError, match="own network"):
                     fetch(address.replace("127.0.0.1", host))
             assert asked == []

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any, Final
 
+from django.db.models import F, Func, JSONField, Value
+
 from clientela.voice.actions.hearing import VoiceToHear, hear
 from clientela.voice.actions.surveys.boxes import destroy, opened
 from clientela.voice.models import SurveyAnswer, SurveyRound, SurveyVersion, Voice
@@ -77,7 +79,9 @@ def _earlier(ending: SurveyRound, asked: Iterable[Question]) -> dict[str, set[fl
     for question in asked:
         if question.kind in IN_CLASSES:
             is_day = question.kind is QuestionKind.DATE
-            given = rows.values_list(f"values__{question.name}", flat=True).distinct()
+            # Asked by a function: a lookup would take "a__b" for a value within a value, and "2" for the third.
+            value = Func(F("values"), Value(question.name), function="jsonb_extract_path", output_field=JSONField())
+            given = rows.values_list(value, flat=True).distinct()
             found[question.name] = edges_in(one for kept in given if (one := read(kept, is_day=is_day)) is not None)
     return found
 

@@ -1,5 +1,6 @@
 """Texts that say the same: copies, neighbours across languages, groups, new subjects, and the sentence that says it."""
 
+from clientela.voice.meaning.alike.beside import kinds_beside
 from clientela.voice.meaning.alike.best import best_sentence
 from clientela.voice.meaning.alike.copies import copy_groups
 from clientela.voice.meaning.alike.groups import meaning_groups
@@ -12,5 +13,6 @@ __all__ = [
     "ProposedSubject",
     "best_sentence",
     "copy_groups",
+    "kinds_beside",
     "meaning_groups",
 ]

@@ -54,11 +54,9 @@ def nearest_rows(
     *,
     count: int,
     least: float,
-    kinds: tuple[NDArray[np.int_], NDArray[np.int_]] | None = None,
 ) -> list[tuple[NDArray[np.int32], NDArray[np.float32]]]:
     """For each vector asked about, the places of at most `count` rows that are at least so alike, the most alike first,
-    and how alike. Rows that are nothing are like nobody. `kinds`: of those asked about and of the rows; different kinds
-    do not come together.
+    and how alike. Rows that are nothing are like nobody.
 
     Never more than a block of rows is compared at once, so the memory does not grow with the number of rows.
     """
@@ -67,8 +65,6 @@ def nearest_rows(
     for column in range(0, len(rows), BLOCK):
         alike = asked @ rows[column : column + BLOCK].T
         alike[(alike < least) | (alike == 0)] = -np.inf
-        if kinds is not None:
-            alike[kinds[0][:, None] != kinds[1][column : column + BLOCK]] = -np.inf
         some = np.flatnonzero((alike > -np.inf).any(axis=0))
         best = np.concatenate([best, alike[:, some]], axis=1)
         places = np.concatenate([places, np.tile((column + some).astype(np.int32), (len(asked), 1))], axis=1)

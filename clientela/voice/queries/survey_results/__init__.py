@@ -3,14 +3,7 @@
 from clientela.voice.queries.survey_results.cutting import CutCell, CutTable
 from clientela.voice.queries.survey_results.kept import Progress
 from clientela.voice.queries.survey_results.over_time import OverTime
-from clientela.voice.queries.survey_results.reading import (
-    SurveyResults,
-    TextSeen,
-    TextsPage,
-    ToCount,
-    survey_results,
-    texts_page,
-)
+from clientela.voice.queries.survey_results.reading import SurveyResults, ToCount, survey_results
 from clientela.voice.queries.survey_results.showing import (
     AnswerShare,
     Bin,
@@ -21,6 +14,7 @@ from clientela.voice.queries.survey_results.showing import (
     RankedOption,
 )
 from clientela.voice.queries.survey_results.single import SingleAnswers, single_answers
+from clientela.voice.queries.survey_results.texts import TextSeen, TextsPage, texts_page
 
 __all__ = [
     "AnswerShare",

@@ -3,15 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Final
 
 from django.db.models import Count, Q
 
-from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.kernel.policies import HiddenError, require, require_seen
-from clientela.voice.models import Survey, SurveyAnswer, SurveyInvitation
+from clientela.voice.models import Survey, SurveyInvitation
 from clientela.voice.policies.survey_making import may_see_survey, may_see_survey_results
 from clientela.voice.queries.survey_lists.single import RoundSeen, SurveyHead, head_of, rounds_of
 from clientela.voice.queries.survey_results.counting import CLASS, CUTS, Answers
@@ -31,14 +28,11 @@ from clientela.voice.queries.survey_results.showing import (
     question_result,
 )
 from clientela.voice.queries.survey_results.spreading import classes_of, spreads_of
-from clientela.voice.rules.anonymity.cuts import LEAST_TEXTS
 from clientela.voice.rules.figures.estimates import LEAST_SHOWN
 from clientela.voice.rules.figures.response import Response, response_rate
 from clientela.voice.rules.figures.scales import Scale
-from clientela.voice.rules.surveys import Question, QuestionKind, SurveyDefinition, from_json, measure_of
+from clientela.voice.rules.surveys import SurveyDefinition, from_json, measure_of
 from clientela.voice.rules.tallying import Counts
-
-TEXTS_A_PAGE: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,32 +73,8 @@ class ToCount:
     cuts: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class TextSeen:
-    """What somebody wrote. The day is None of an anonymous survey."""
-
-    id: str
-    text: str
-    language: str
-    side: str
-    supplier: str
-    said_at: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TextsPage:
-    """A page of what was written to one question."""
-
-    head: SurveyHead
-    title: str
-    question: Question
-    texts: tuple[TextSeen, ...]
-    next_page: int | None
-    n: int
-
-
 @dataclass(frozen=True)
-class _Chosen:
+class ChosenSurvey:
     """Which survey and which of its rounds are looked at."""
 
     survey: Survey
@@ -139,7 +109,7 @@ def survey_results(
     question only where five answered it in a round, and cut only round by round: nothing shown depends on who answers
     later, and the difference of two figures is never of fewer than five.
     """
-    chosen = _chosen(viewer, key, language=language, round_number=round_number)
+    chosen = chosen_survey(viewer, key, language=language, round_number=round_number)
     survey, definition = chosen.survey, chosen.definition
     # Released rows know the side only where it is a cut: an anonymous survey is looked at by it in that table.
     answers = replace(chosen.answers, side="" if survey.is_anonymous or side not in {"inside", "outside"} else side)
@@ -202,52 +172,6 @@ def survey_results(
     )
 
 
-def texts_page(
-    viewer: Viewer, key: str, name: str, *, language: str, round_number: int | None = None, page: int = 0
-) -> TextsPage:
-    """What was written to one question, a page at a time. Raises HiddenError, NotAllowedError.
-
-    Of an anonymous survey the order is that of random ids, and a round in which fewer than ten wrote is left out.
-    """
-    chosen = _chosen(viewer, key, language=language, round_number=round_number)
-    question = next((one for one in chosen.definition.questions if one.name == name), None)
-    if question is None or question.kind is not QuestionKind.TEXT:
-        raise HiddenError("There is no such question.")
-    rows = SurveyAnswer.objects.filter(round__in=chosen.round_ids, values__has_key=name)
-    if chosen.survey.is_anonymous:
-        rows = rows.filter(is_complete=False, saved_at=None)  # words lie apart from the answers
-        enough = rows.values("round").annotate(n=Count("pk")).filter(n__gte=LEAST_TEXTS).order_by()
-        rows = rows.filter(round__in=[row["round"] for row in enough]).order_by("pk")
-    else:
-        rows = rows.filter(is_complete=True).order_by("-answered_at", "pk")
-    n = rows.count()
-    found = list(
-        rows.values_list("pk", f"values__{name}", "language", "side", "supplier", "answered_at")[
-            page * TEXTS_A_PAGE : (page + 1) * TEXTS_A_PAGE + 1
-        ]
-    )
-    names = {card.id: card.name_in(language) for card in directory.departments()}
-    titles = question.titles
-    return TextsPage(
-        head=chosen.head,
-        title=titles.get(language) or next(iter(titles.values()), name),
-        question=question,
-        texts=tuple(
-            TextSeen(
-                id=str(pk),
-                text=str(text),
-                language=code,
-                side=side,
-                supplier=names.get(supplier or 0, ""),
-                said_at=said_at,
-            )
-            for pk, text, code, side, supplier, said_at in found[:TEXTS_A_PAGE]
-        ),
-        next_page=page + 1 if len(found) > TEXTS_A_PAGE else None,
-        n=n,
-    )
-
-
 def chosen_rounds(
     viewer: Viewer, key: str, *, language: str, round_number: int | None
 ) -> tuple[Survey, SurveyDefinition, dict[int, int]]:
@@ -255,12 +179,13 @@ def chosen_rounds(
 
     Raises HiddenError, NotAllowedError.
     """
-    chosen = _chosen(viewer, key, language=language, round_number=round_number)
+    chosen = chosen_survey(viewer, key, language=language, round_number=round_number)
     numbers = {one.id: one.number for one in chosen.rounds if one.id in chosen.round_ids}
     return chosen.survey, chosen.definition, numbers
 
 
-def _chosen(viewer: Viewer, key: str, *, language: str, round_number: int | None) -> _Chosen:
+def chosen_survey(viewer: Viewer, key: str, *, language: str, round_number: int | None) -> ChosenSurvey:
+    """A survey whose results the viewer reads, and a round of it or all. Raises HiddenError, NotAllowedError."""
     survey = Survey.objects.filter(key=key).first()
     if survey is None:
         raise HiddenError("There is no such survey.")
@@ -277,7 +202,7 @@ def _chosen(viewer: Viewer, key: str, *, language: str, round_number: int | None
     published = [version for version in versions if version.published_at is not None] or versions
     number = one.version_number if one is not None else published[0].number
     version = next(version for version in versions if version.number == number)
-    return _Chosen(survey, head, from_json(version.definition), version.pk, rounds, one)
+    return ChosenSurvey(survey, head, from_json(version.definition), version.pk, rounds, one)
 
 
 def _together(counted: Mapping[tuple[int, str], Counts], definition: SurveyDefinition, *, is_anonymous: bool) -> Counts:
@@ -306,7 +231,7 @@ def _together(counted: Mapping[tuple[int, str], Counts], definition: SurveyDefin
     return whole
 
 
-def _response(chosen: _Chosen) -> tuple[Response | None, str]:
+def _response(chosen: ChosenSurvey) -> tuple[Response | None, str]:
     """How many of those asked answered, by the department that was asked, or by language where there is none.
 
     Of an anonymous survey one grouping only, and only of rounds that have ended: two could be held against each other,
@@ -357,7 +282,7 @@ def _quality(
     return quality_lines(whole, _dimensions(definition), scale)
 
 
-def _tables(chosen: _Chosen, found: Counted | None, cut: str, *, language: str) -> tuple[CutTable, ...]:
+def _tables(chosen: ChosenSurvey, found: Counted | None, cut: str, *, language: str) -> tuple[CutTable, ...]:
     if found is None or not found.is_known or not chosen.round_ids:
         return ()
     if chosen.survey.is_anonymous:

@@ -97,8 +97,10 @@ def written(one: NumberClass, *, is_day: bool) -> dict[str, Any]:
 
 
 def read(kept: Any, *, is_day: bool) -> NumberClass | None:
-    """The class that an answer keeps, None if it keeps none."""
+    """The class that an answer keeps; None if it keeps none, or one of days where numbers are asked for."""
     if not isinstance(kept, Mapping) or kept.keys() != {"from", "under"}:
+        return None
+    if any(isinstance(edge, str) is not is_day for edge in kept.values() if edge is not None):
         return None
 
     def end(edge: Any) -> float | None:

@@ -54,9 +54,12 @@ def quality_kept(
 
 
 def means_of(answer: Mapping[str, Any], items: Sequence[Item]) -> dict[str, float]:
-    """One person's means of a dimension by side, and "gap" over the items asked on both; {} below half of the items."""
+    """One person's means of a dimension by side, and "gap" over the items asked on both; {} below half of the items.
+
+    And {} without an item of a side that is asked: whoever counts in a dimension counts in each of its figures.
+    """
     given = [one for one in items if all(name in answer for name in one.names)]
-    if not given or 2 * len(given) < len(items):
+    if not given or 2 * len(given) < len(items) or _sides(given) != _sides(items):
         return {}
     sides = {
         "perception": [answer[one.perception] for one in given if one.perception],
@@ -66,6 +69,14 @@ def means_of(answer: Mapping[str, Any], items: Sequence[Item]) -> dict[str, floa
         ],
     }
     return {side: round(sum(scores) / len(scores), 6) for side, scores in sides.items() if scores}
+
+
+def _sides(items: Sequence[Item]) -> tuple[bool, bool, bool]:
+    return (
+        any(one.perception for one in items),
+        any(one.expectation for one in items),
+        any(one.perception and one.expectation for one in items),
+    )
 
 
 class _Round:
@@ -145,7 +156,7 @@ class _Round:
         return rest
 
     def _is_whole_alike(self, places: Sequence[int]) -> bool:
-        sides = next(iter(self.means.values()))[places[0]]
+        sides = set.intersection(*(set(each[places[0]]) for each in self.means.values()))  # of which there is a whole
         return any(
             are_too_alike([round(sum(each[place][side] for each in self.means.values()), 4) for place in places])
             for side in sides

@@ -9,8 +9,11 @@ from django.apps import apps
 from clientela.kernel.policies import NotAllowedError
 from clientela.voice.models import Survey, SurveyAnswer, SurveyRound, SurveyVersion
 from clientela.voice.queries.survey_results import single_answers, survey_results, texts_page
+from clientela.voice.queries.survey_results.spreading import classes_of
+from clientela.voice.rules.anonymity.classes import NumberClass
 from clientela.voice.rules.figures.estimates import Share
 from clientela.voice.rules.surveys import Page, Question, QuestionKind, SurveyDefinition
+from clientela.voice.rules.tallying import Counts
 from tests.contexts.voice.making.samples import EVERYTHING, anonymous, answer_all, keep_all, published
 from tests.world import World
 
@@ -25,6 +28,15 @@ def test_an_open_anonymous_round_shows_nothing(world: World) -> None:
     assert texts_page(world.ana, key, "why", language="en").texts == ()
     with pytest.raises(NotAllowedError):
         single_answers(world.carmen, key, language="en")
+
+
+def test_the_classes_of_a_round_in_which_fewer_than_five_answered_are_not_added_to_the_others() -> None:
+    definition = SurveyDefinition(
+        titles={"en": "Costs"}, pages=(Page("page1", (Question("cost", QuestionKind.NUMBER, {"en": "How much?"}),)),)
+    )
+    rounds = [Counts(values={"cost": {'{"from": null, "under": null}': n}}) for n in (12, 4, 5)]
+    assert classes_of(rounds, definition) == {"cost": {NumberClass(): 17}}
+    assert classes_of(rounds[1:2], definition) == {}
 
 
 def test_the_difference_of_all_rounds_and_one_never_shows_fewer_than_five(world: World) -> None:

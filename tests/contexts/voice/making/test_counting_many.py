@@ -89,11 +89,20 @@ def test_new_answers_show_at_once_if_they_are_few_and_by_the_job_if_they_are_man
     assert survey_results(world.ana, key, language="en").n == 40
 
 
+def test_as_many_as_a_page_counts_itself_are_there_at_once_and_one_more_are_not(world: World) -> None:
+    key = published(world)
+    answer_all(key, [{"how": 5}] * 12, at=world.at)
+    found = survey_results(world.ana, key, language="en")
+    assert (found.n, found.progress) == (12, None)
+    answer_all(key, [{"how": 5}], at=world.at)
+    assert survey_results(world.ana, key, language="en").is_counted is False
+
+
 def test_an_answer_of_a_moment_ago_waits_so_that_none_that_comes_behind_it_is_lost(world: World) -> None:
     key = published(world)
     answer_all(key, [{"how": 5}] * 20, at=world.at)
     wanted = survey_results(world.ana, key, language="en")
-    assert count(world, wanted, after=timedelta(minutes=14, seconds=30)) == 15  # those of the first 14 minutes
+    assert count(world, wanted, after=timedelta(minutes=14, seconds=29)) == 14  # all but those of half a minute ago
     assert survey_results(world.ana, key, language="en").n == 20
 
 

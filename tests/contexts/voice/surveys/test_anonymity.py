@@ -3,7 +3,7 @@
 Strength of the guessing test: 40 rounds of 11 people. By chance a way of guessing names 1 of a round right, 40 in all,
 with a standard deviation of 6.3; more than 72 (five deviations) fails. A leak that lets an attacker know one person in
 eleven for sure (and guess the rest) would be right 76 times and be caught three times in four, one in five nearly
-always; the order of arrival, by any column, is right 440 times.
+always; the order of arrival, by a column that counts, is right 440 times.
 """
 
 import json
@@ -12,7 +12,6 @@ import random
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +20,7 @@ import pytest
 
 from clientela.kernel.models import Fact
 from clientela.kernel.policies import NotAllowedError
-from clientela.voice.actions import close_round, open_round, save_answers, send_answers
+from clientela.voice.actions import open_round, save_answers
 from clientela.voice.actions.surveys import releasing
 from clientela.voice.actions.surveys.rounds import end_rounds_that_are_over
 from clientela.voice.models import SealedBox, SurveyAnswer, SurveyInvitation, SurveyRound, Tally, Voice
@@ -29,65 +28,12 @@ from clientela.voice.policies import survey_token
 from clientela.voice.rules import sealed_boxes
 from clientela.voice.rules.surveys import Page, Question, QuestionKind, SurveyDefinition
 from tests.contexts.voice.surveys.attacking import ORDERS, guesses, linked_by_transaction, tables_that_hold
-from tests.contexts.voice.surveys.building import PULSE, SCORE, WORDS, days, make_survey, options
+from tests.contexts.voice.surveys.building import PULSE, days, make_survey
+from tests.contexts.voice.surveys.houses import ENOUGH_TO_WRITE, PEOPLE, WHAT, House
 from tests.world import World
 
-PEOPLE = ("ana", "radu", "piotr", "stefan", "ioana", "tomasz", "magda", "vera")
-ENOUGH_TO_WRITE = (*PEOPLE, "carmen", "zofia", "lucia")
 ROUNDS = 40
 FAILS_ABOVE = 72
-WHAT = Question("what", QuestionKind.NUMBER, {"en": "A number"}, is_whole=True)
-MARK = Question("mark", QuestionKind.CHOICE, {"en": "A mark"}, options=options(*(f"m{n}" for n in range(100))))
-MARKED = SurveyDefinition({"en": "Marks"}, (Page("one", (replace(SCORE, is_required=False), MARK, WHAT, WORDS)),))
-
-
-class House:
-    """A survey, round after round, answered by the same people."""
-
-    def __init__(self, world: World, *, definition: SurveyDefinition = MARKED, cuts: tuple[str, ...] = ()) -> None:
-        self.world = world
-        self.at = world.at
-        self.survey = make_survey(
-            world.management.id,
-            at=self.at,
-            definition=definition,
-            is_anonymous=True,
-            cuts=cuts,
-            trigger_data={"open_days": 7},
-        )
-
-    def round(self, people: tuple[str, ...] = PEOPLE, **more: Any) -> SurveyRound:
-        """Open a round in which these are asked."""
-        self.at += timedelta(days=10)
-        one = SurveyRound.objects.get(pk=open_round(at=self.at, survey_id=self.survey.pk))
-        SurveyInvitation.objects.bulk_create(
-            SurveyInvitation(
-                round=one,
-                person_id=self.world.id_of(key),
-                side="inside",
-                language="en",
-                asked_at=self.at,
-                expires_at=self.at + days(7),
-                **more,
-            )
-            for key in people
-        )
-        return one
-
-    def answer(self, one: SurveyRound, key: str, answers: dict[str, object], *, minutes: int = 0) -> None:
-        """Somebody sends an answer, some minutes after the round opened."""
-        number = SurveyInvitation.objects.get(round=one, person=self.world.id_of(key)).pk
-        send_answers(
-            at=self.at + timedelta(minutes=minutes),
-            token=survey_token(number),
-            answers=answers,
-            language="en",
-            is_anonymous=True,
-        )
-
-    def end(self, one: SurveyRound) -> None:
-        """The round ends when its time is up."""
-        close_round(at=self.at + days(7), round_id=one.pk)
 
 
 @pytest.fixture
@@ -148,11 +94,17 @@ def _rows_in_order_of_arrival(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_rows_in_order_of_arrival")
 def test_rows_in_order_of_arrival_are_caught(house: House) -> None:
     right = right_guesses(house)
-    for name in ("place on the disk", "voice", "voice on the disk", "facts"):
+    for name in ("voice", "facts"):
         assert right[name] == ROUNDS * len(ENOUGH_TO_WRITE), name
-    # A page of the disk that was almost full takes a row or two out of their order.
-    for name in ("words by place on the disk", "words beside scores by place on the disk"):
-        assert right[name] > 5 * FAILS_ABOVE, name
+    # A row too long for what is left of a page leaves that room to a shorter one that comes later. Which rows those
+    # are hangs on what lay in the table before; at some twenty pages a few rounds of the forty are out of order.
+    for name in (
+        "place on the disk",
+        "voice on the disk",
+        "words by place on the disk",
+        "words beside scores by place on the disk",
+    ):
+        assert right[name] > 3 * FAILS_ABOVE, name
 
 
 @pytest.fixture
@@ -203,18 +155,6 @@ def test_before_the_end_no_table_holds_what_was_said_and_after_it_only_without_a
     } == {(None, None, "", None, None, None, "")}
     assert "words" not in {name for row in rows for name in row.values}, "of eight who wrote no words are kept"
     assert Voice.objects.count() == 0
-
-
-def test_of_a_number_nobody_keeps_more_than_its_class(house: House) -> None:
-    """Who has the whole database learns of everybody's number in which class it lies, with at least four others."""
-    one = house.round(ENOUGH_TO_WRITE)
-    for place, key in enumerate(ENOUGH_TO_WRITE):
-        house.answer(one, key, {"what": (4 if place < 6 else 8) * 10**9 + 312_907_001 + place})
-    house.end(one)
-    assert tables_that_hold(b"3129070") == set()
-    kept = [row.values["what"] for row in SurveyAnswer.objects.filter(round=one, is_complete=True)]
-    assert {tuple(each) for each in kept} == {("from", "under")}
-    assert sorted(Counter(str(each) for each in kept).values()) in ([11], [5, 6])
 
 
 def test_what_fewer_than_ten_all_answered_alike_is_in_no_table(house: House) -> None:

@@ -40,7 +40,8 @@ def test_an_answer_of_the_past_says_what_the_same_answer_says_today(world: World
     (voice_id,) = write_survey_history(survey_key="repairs", past=[past(world)])
     assert voice_id is not None
     written = Voice.objects.filter(pk=voice_id).values(*WHAT, "said_at").get()
-    facts = list(Fact.objects.filter(verb__in=["survey_asked", "survey_answered"]).values_list("verb", "at"))
+    told = Fact.objects.filter(verb__in=["survey_asked", "survey_answered"]).order_by("id")
+    facts = list(told.values_list("verb", "at"))
     close_round(at=world.at + days(1), round_id=one.pk)
 
     other = opened(world.care.id, at=world.at, key="repairs-again")

@@ -93,6 +93,33 @@ def test_no_edge_of_decimals_is_finer_than_a_hundredth() -> None:
     edges = edges_of_numbers(close, is_whole=False, chance=Lots())
     assert edges == tuple(round(edge, 2) for edge in edges)
     assert edges != ()
+    closer = [0.001 * place for place in range(20)]
+    assert {edges_of_numbers(closer, is_whole=False, chance=Random(seed)) for seed in range(9)} == {(), (0.01,)}
+
+
+def test_an_edge_with_five_on_either_side_is_used_but_for_one_of_five_that_chance_leaves_out() -> None:
+    """The edge 10 is a multiple of ten, of five and of one: left out once, it is not tried again."""
+    numbers = [9] * 5 + [10] * 5
+    found = [edges_of_numbers(numbers, is_whole=True, chance=Random(seed)) for seed in range(1000)]
+    assert set(found) == {(), (10,)}
+    assert 150 < found.count(()) < 250
+
+
+def test_there_are_about_ten_classes_however_many_answered() -> None:
+    edges = edges_of_numbers(range(4000), is_whole=True, chance=Lots())
+    assert len(edges) > 5
+    assert {edge % 100 for edge in edges} == {0}
+
+
+def test_the_edge_nearest_to_the_middle_answer_is_tried_first() -> None:
+    numbers = [5] * 5 + [17] * 4 + [25] * 5  # at 10 or at 20, not at both
+    assert edges_of_numbers(numbers, is_whole=True, chance=Lots()) == (20,)
+
+
+def test_a_class_that_leaves_out_an_edge_of_an_earlier_round_is_not_divided_anew() -> None:
+    edges = edges_of_numbers(range(100), is_whole=True, earlier={30, 60}, chance=Random(1))  # 30 is left out
+    assert edges[0] == 60
+    assert len(edges) > 1
 
 
 def test_days_are_put_into_calendar_classes() -> None:
@@ -101,6 +128,13 @@ def test_days_are_put_into_calendar_classes() -> None:
     assert [written(NumberClass(edge), is_day=True)["from"] for edge in edges] == [
         "2026-04-01", "2026-07-01", "2026-10-01",
     ]  # fmt: skip
+
+
+def test_days_of_one_month_are_divided_at_its_middle_and_those_of_the_first_century_where_it_can_be() -> None:
+    of_a_month = [days_since_epoch(f"2026-01-{day}") for day in (10, 20) for _ten in range(10)]
+    assert edges_of_days(of_a_month, chance=Lots()) == (days_since_epoch("2026-01-16"),)
+    long_ago = [days_since_epoch(day) for day in ("0001-05-05", "0015-05-05") for _ten in range(10)]
+    assert edges_of_days(long_ago, chance=Lots()) == (days_since_epoch("0010-01-01"),)
 
 
 @settings(max_examples=200, deadline=None)
@@ -179,3 +213,9 @@ def test_a_class_is_read_as_it_was_written() -> None:
     assert written(day, is_day=True) == {"from": "2026-01-16", "under": None}
     assert read(written(day, is_day=True), is_day=True) == day
     assert [read(kept, is_day=False) for kept in (7, "7", {"from": 1}, None)] == [None] * 4
+
+
+def test_a_class_of_days_is_none_of_numbers_where_a_question_was_changed_from_one_to_the_other() -> None:
+    assert read({"from": None, "under": "2026-01-16"}, is_day=False) is None
+    assert read({"from": 10, "under": 20}, is_day=True) is None
+    assert read({"from": None, "under": None}, is_day=True) == NumberClass()

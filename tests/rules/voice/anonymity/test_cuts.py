@@ -265,3 +265,10 @@ def test_a_cut_that_is_not_shown_leaves_the_next_one_as_it_was() -> None:
     said = [{1} if place < 6 else {place % 3} for place in range(24)]
     found = published_cuts(people, [Cut("a"), Cut("b")], said=said)
     assert sizes(found) == {"b": [12, 12]}
+
+
+def test_why_a_cut_is_not_shown_is_told_from_how_many_answered_also_where_they_are_given_together() -> None:
+    together = [{"a": one, "b": other} for one in ("x", "y") for other in ("x", "y")]
+    found = published_cuts(together, [Cut("a"), Cut("b")], times=[3] * 4)
+    assert sizes(found) == {"a": [2, 2]}
+    assert [(one.cut, one.reason) for one in found.hidden] == [("b", HiddenReason.TOO_FINE)]

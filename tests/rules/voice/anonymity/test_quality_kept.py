@@ -156,6 +156,14 @@ def test_which_of_them_is_drawn_by_chance() -> None:
     assert len(drawn) > 5
 
 
+def test_who_is_not_in_the_whole_beside_them_is_drawn_by_chance_too() -> None:
+    answers = people(20)
+    for name in ("empathy1", "empathy2"):
+        del answers[3][name]
+    drawn = {tuple(place for place, one in enumerate(kept_of(answers, seed=seed)) if APART in one) for seed in range(9)}
+    assert len(drawn) > 5
+
+
 def test_both_sides_count_of_the_same_items() -> None:
     answers = [
         {name: 1 + (person + number) % 7 for number, item in enumerate(_both_items()) for name in item.names}
@@ -182,6 +190,23 @@ def test_below_half_of_the_items_there_is_no_mean() -> None:
     assert means_of({"tangibles1": 7, "tangibles1_e": 5, "tangibles2": 1}, BOTH["tangibles"])["gap"] == 2
 
 
+def test_who_answered_no_item_of_a_side_that_is_asked_counts_nowhere_in_the_dimension() -> None:
+    uneven = {"tangibles": [Item("seen1", "wished1"), Item("seen2")]}
+    answers: list[dict[str, Any]] = [
+        {"seen1": 1 + person % 5, "wished1": 5 - person % 3, "seen2": 1 + person % 4} for person in range(8)
+    ]
+    answers += [{"seen2": 3}, {"seen2": 2}]
+    assert means_of(answers[8], uneven["tangibles"]) == {}
+    assert kept_of(answers, uneven) == [*(one | {APART: True} for one in answers[:8]), {APART: True}, {APART: True}]
+
+
+def test_a_dimension_of_one_side_stands_beside_one_of_both() -> None:
+    uneven = {name: [Item(f"{name}1", f"{name}1_e")] for name in BOTH} | {"empathy": [Item("empathy1")]}
+    names = [name for items in uneven.values() for item in items for name in item.names]
+    answers = [{name: 1 + (person + number) % 7 for number, name in enumerate(names)} for person in range(9)]
+    assert kept_of(answers, uneven) == answers
+
+
 def test_an_item_that_fewer_than_ten_all_answered_alike_is_put_together() -> None:
     answers = [one | {"empathy2": 1} for one in people(9)]
     assert [list(one[MEANS]) for one in kept_of(answers)] == [["empathy"]] * 9
@@ -194,6 +219,23 @@ def test_a_dimension_that_fewer_than_ten_all_saw_alike_is_not_kept_and_neither_i
     assert all("empathy1" not in one and "empathy" not in one.get(MEANS, {}) for one in kept)
     assert {one.get(APART) for one in kept} == {True}
     assert {"tangibles1" in one for one in kept} == {True}
+
+
+def test_of_a_whole_that_fewer_than_ten_all_saw_alike_nobody_counts_in_it() -> None:
+    one_each = {str(dimension): [Item(f"{dimension}1")] for dimension in Dimension}
+    answers = [
+        {item.perception: 1 + (person + place) % 5 for place, (item,) in enumerate(one_each.values())}
+        for person in range(9)
+    ]
+    assert {sum(one.values()) for one in answers} == {15}  # each sees every dimension otherwise, and all the same mean
+    assert kept_of(answers, one_each) == [one | {APART: True} for one in answers]
+
+
+def test_of_nine_people_none_are_set_apart_from_the_whole_so_that_fewer_than_five_stay_in_it() -> None:
+    answers = people(9)
+    for name in ("empathy1", "empathy2"):
+        del answers[3][name]
+    assert {one.get(APART) for one in kept_of(answers)} == {True}
 
 
 @pytest.mark.parametrize("seed", range(24))

@@ -1,5 +1,5 @@
 import random
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +9,12 @@ from clientela.voice.meaning.alike import (
     Neighbours,
     best_sentence,
     copy_groups,
+    kinds_beside,
     meaning_groups,
 )
 from clientela.voice.meaning.alike.proposals import proposed_subjects
 from clientela.voice.meaning.encoder import Encoder
-from clientela.voice.meaning.shipped import WIDTH, feeling_examples, shipped_vectors, unit
+from clientela.voice.meaning.shipped import WIDTH, Vectors, feeling_examples, shipped_vectors, unit
 
 LANGUAGES = ("en", "ro", "pl", "es", "pt")
 
@@ -62,6 +63,63 @@ def test_praise_and_blame_of_one_matter_are_kept_apart_when_asked() -> None:
     assert meaning_groups(rows, ["xx"] * 4) == [(0, 1, 2, 3)]
     assert meaning_groups(rows, ["xx"] * 4, kinds=["good", "bad", "good", "bad"]) == [(0, 2), (1, 3)]
     assert meaning_groups(rows, ["xx"] * 4, kinds=["a", "b", "c", "d"]) == []
+
+
+def test_what_cannot_be_told_is_of_the_kind_of_its_nearest_neighbour_unless_it_leans_away_or_nobody_is_near() -> None:
+    rows = near_each_other(0.9, 0.8, 0.3)
+    four = ["xx"] * 4
+    beside = partial(kinds_beside, rows, four, open_kind="open")
+    assert beside(["open", "bad", "good", "good"], never=[""] * 4) == ["bad", "bad", "good", "good"]
+    assert beside(["open", "bad", "good", "good"], never=["bad", "", "", ""]) == ["open", "bad", "good", "good"]
+    assert beside(["open", "bad", "good", "good"], never=["good", "", "", ""]) == ["bad", "bad", "good", "good"]
+    # Only a neighbour that was told counts, and one that is as near as a group asks for.
+    assert beside(["open", "open", "good", "bad"], never=[""] * 4) == ["good", "good", "good", "bad"]
+    assert beside(["open", "open", "open", "bad"], never=[""] * 4)[0] == "open"
+    assert beside(["open"] * 4, never=[""] * 4) == ["open"] * 4
+    assert beside(["bad", "bad", "good", "good"], never=["bad"] * 4) == ["bad", "bad", "good", "good"]
+    assert kinds_beside(rows[:0], [], [], open_kind="open", never=[]) == []
+
+
+def test_what_is_as_near_to_two_kinds_stays_open_and_without_a_vector_nothing_is_near() -> None:
+    rows = near_each_other(0.9, 0.9)
+    rows[2] = rows[1]
+    assert kinds_beside(rows, ["xx"] * 3, ["open", "bad", "good"], open_kind="open", never=[""] * 3)[0] == "open"
+    assert kinds_beside(rows, ["xx"] * 3, ["open", "bad", "bad"], open_kind="open", never=[""] * 3)[0] == "bad"
+    rows[1:] = np.nan
+    kinds = ["open", "bad", "good"]
+    assert kinds_beside(rows, ["xx"] * 3, kinds, open_kind="open", never=[""] * 3, least=-1) == kinds
+
+
+def test_kinds_beside_are_the_same_in_any_order_and_over_several_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(3)
+    middles = chance.normal(size=(9, WIDTH))
+    rows = unit(np.repeat(middles, 9, axis=0) + chance.normal(size=(81, WIDTH)))
+    kinds = chance.choice(["open", "bad", "good", "neutral"], 81).tolist()
+    never = chance.choice(["", "bad", "good"], 81).tolist()
+    found = kinds_beside(rows, ["xx"] * 81, kinds, open_kind="open", never=never, least=0.3)
+    assert 0 < found.count("open") < kinds.count("open")
+    assert [one for one, was in zip(found, kinds, strict=True) if was != "open"] == [
+        one for one in kinds if one != "open"
+    ]
+    monkeypatch.setattr("clientela.voice.meaning.alike.beside.BLOCK", 7)
+    order = chance.permutation(81)
+    again = kinds_beside(
+        rows[order],
+        ["xx"] * 81,
+        [kinds[place] for place in order],
+        open_kind="open",
+        never=[never[place] for place in order],
+        least=0.3,
+    )
+    assert again == [found[place] for place in order]
+
+
+def near_each_other(*cosines: float) -> Vectors:
+    """A direction, and others so alike to it; long, so that what their language has in common hardly counts."""
+    axes = np.linalg.qr(np.random.default_rng(4).normal(size=(WIDTH, len(cosines) + 1)))[0].T
+    first = axes[:1]
+    beside = [cosine * axes[0] + (1 - cosine**2) ** 0.5 * axis for cosine, axis in zip(cosines, axes[1:], strict=True)]
+    return np.asarray(1000 * np.vstack([first, *beside]), np.float32)
 
 
 def test_a_text_without_a_vector_is_nobodys_neighbour() -> None:

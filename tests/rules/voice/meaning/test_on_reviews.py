@@ -7,10 +7,10 @@ from functools import cache
 import numpy as np
 import pytest
 
+from clientela.voice.meaning.denials import as_encoded
 from clientela.voice.meaning.encoder import Encoder
 from clientela.voice.meaning.feeling import Feeling, polarity_features, shipped_feelings
 from clientela.voice.meaning.linear import chances
-from clientela.voice.meaning.marks import with_marks
 from clientela.voice.meaning.shipped import Vectors, ready_made_subjects, shipped_vectors
 from clientela.voice.meaning.subjects import SubjectsModel, subjects_model
 from clientela.voice.meaning.training import ScoredExample, calibration_error, learn_subjects, with_learned
@@ -33,7 +33,7 @@ def told(language: str) -> list[Said]:
 
 @cache
 def vectors_of(encoder: Encoder, language: str) -> Vectors:
-    return encoder.encode([with_marks(one.text) for one in told(language)]).vectors
+    return encoder.encode([as_encoded(one.text) for one in told(language)]).vectors
 
 
 @needs_shared_data
