@@ -2,10 +2,8 @@
 
 import csv
 import pickle
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
@@ -13,6 +11,7 @@ from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 from clientela.kernel.analytics.apart import run_apart
 from clientela.kernel.files import open_file
+from clientela.kernel.passing_folders import passing_folder
 from clientela.requests.queries import AttachmentToDownload
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -80,8 +79,8 @@ def as_workbook(name: str, header: Sequence[str], rows: Iterable[Sequence[object
 
     It is written in a process of its own, which takes half a second and more. Raises ApartError.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        given, made = Path(folder, "rows"), Path(folder, "table.xlsx")
+    with passing_folder("table") as folder:
+        given, made = folder / "rows", folder / "table.xlsx"
         with given.open("wb") as file:
             for row in chain([header], rows):
                 pickle.dump(list(row), file)

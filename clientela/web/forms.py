@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from clientela.kernel.languages import LANGUAGE_NAMES
@@ -11,6 +12,25 @@ REQUIRED = _("Please write something here.")
 NOT_A_DAY = _("This is not a day. Write it as year-month-day, for example 2026-12-24.")
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M"  # what a browser's own field of a moment sends
 NO_SUCH_CHOICE = _("This is not one of the answers to choose from. Choose one from the list.")
+
+
+class FilesInput(forms.FileInput):
+    """A field that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files; none only where none is asked for."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:
+        """Every file that came, each checked as one."""
+        given = data if isinstance(data, list | tuple) else [data] if data is not None else []
+        if not given and self.required:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return [super(FilesField, self).clean(one, initial) for one in given]
 
 
 class DayField(forms.DateField):

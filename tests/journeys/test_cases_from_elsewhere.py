@@ -5,61 +5,23 @@ With CLIENTELA_SCREENSHOTS set to a folder, it leaves its pictures there.
 
 import os
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.test import Client, override_settings
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from clientela.impact.actions.case_files import run_case_estimation
 from clientela.impact.models import CaseFile
-from clientela.web.viewer import SESSION_LANGUAGE
 from tests.elsewhere import COLUMNS, cases_from_elsewhere
-from tests.journeys.conftest import CHROMIUM
-from tests.shop import Shop
+from tests.journeys.conftest import CARMENS
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 SCREENSHOTS = os.environ.get("CLIENTELA_SCREENSHOTS", "")
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="There is no Chromium on this machine: `make journeys` says how to get it."
-    ),
-]
-
-
-@pytest.fixture(autouse=True)
-def files(settings: Any, tmp_path: Path) -> None:
-    """Files of the house lie in a folder of the test."""
-    settings.FILES_FOLDER = tmp_path / "files"
-
-
-@pytest.fixture
-def language() -> str:
-    """The language of the pages, unless a test says otherwise."""
-    return "en"
-
-
-@pytest.fixture
-def context(chromium: Browser, shop: Shop, live_server: LiveServer, language: str) -> Iterator[BrowserContext]:
-    """Carmen's browser."""
-    client = Client()
-    client.force_login(shop.world.account_of("carmen"))
-    session = client.session
-    session[SESSION_LANGUAGE] = language
-    session.save()
-    context = chromium.new_context()
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    with override_settings(PUBLIC_URL=live_server.url):
-        yield context
-    context.close()
+pytestmark = CARMENS
 
 
 def look(page: Page, name: str, *, themes: tuple[str, ...] = ("light", "dark")) -> list[str]:

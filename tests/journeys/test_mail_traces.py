@@ -3,59 +3,28 @@
 With CLIENTELA_SCREENSHOTS set to a folder, it leaves its pictures there.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from clientela.network import actions
 from clientela.network.models import MailTrace, MailWeek
-from clientela.web.viewer import SESSION_LANGUAGE
 from tests.contexts.network.mails import House, hire_house, postfix_of
-from tests.journeys.conftest import CHROMIUM
+from tests.journeys.conftest import CARMENS
 from tests.journeys.test_map_pages import look
 from tests.maps.stored import store_small_map
 from tests.shop import Shop
 
 WIDTHS = (390, 1440)
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="There is no Chromium on this machine: `make journeys` says how to get it."
-    ),
-]
-
-
-@pytest.fixture(autouse=True)
-def files(settings: Any, tmp_path: Path) -> Path:
-    settings.FILES_FOLDER = tmp_path / "files"
-    return tmp_path / "files"
-
-
-@pytest.fixture
-def page(chromium: Browser, shop: Shop, live_server: LiveServer, language: str) -> Iterator[Page]:
-    """Carmen's browser."""
-    client = Client()
-    client.force_login(shop.world.account_of("carmen"))
-    session = client.session
-    session[SESSION_LANGUAGE] = language
-    session.save()
-    context = chromium.new_context()
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    with override_settings(PUBLIC_URL=live_server.url), translation.override(language):
-        yield context.new_page()
-    context.close()
+pytestmark = CARMENS
 
 
 def log_of(house: House, *, until: datetime) -> str:

@@ -164,7 +164,10 @@ def _what_it_was_worth_before(page: Page) -> None:
 
     They are made from a fixed seed, so everything about them is certain.
     """
-    page.get_by_role("link", name="The shops before Clientela (made up for the demonstration)").click()
+    shops = "The shops before Clientela (made up for the demonstration)"
+    answers = page.get_by_role("navigation", name="Answers").get_by_role("link", name=f"{shops}:")
+    expect(answers).to_have_count(2)  # one for each of the two that follow
+    page.get_by_role("link", name=shops, exact=True).click()
     page.wait_for_url(re.compile(r"/insight/impact/cases/\d+"))
     cards = page.locator("section.c-sheet").filter(has=page.locator(".c-sentence--xl"))
     expect(cards).to_have_count(2)

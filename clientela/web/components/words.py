@@ -4,6 +4,7 @@ Pure: nothing here reads a clock or a request. `language` is a code of `settings
 sentences come from the catalogues, and dates, numbers and names of places and languages from CLDR through Babel.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -27,6 +28,7 @@ LOCALES = {"en": "en_GB"}
 FULL_DAY = {"en": "EEEE d MMMM y"}
 LONG_DAY = {"en": "EEEE, d MMMM", "es": "EEEE, d 'de' MMMM"}
 UNIT_BYTES = 1000
+_TWO_STOPS = re.compile(r"(?<!\.)\.((?:</[a-z]+>)*)\.(?!\.)")
 QUOTES = {"en": ("“", "”"), "ro": ("„", "”"), "pl": ("„", "”"), "es": ("«", "»")}
 
 
@@ -42,6 +44,14 @@ def quoted(text: str, *, language: str) -> str:
     """What somebody said or called something, in the quotes of the reader's language."""
     opening, closing = QUOTES.get(language, QUOTES["en"])
     return f"{opening}{text}{closing}"
+
+
+def one_stop(sentence: str) -> str:
+    """A sentence that ends in an abbreviation with a stop of its own, such as `22 nov.`, has one stop and not two.
+
+    Tags may stand between the two; three stops stay three.
+    """
+    return _TWO_STOPS.sub(r".\1", sentence)
 
 
 @contextmanager
@@ -99,6 +109,11 @@ def range_in_words(start: datetime, end: datetime, *, now: datetime, zone: ZoneI
 def full_day(day: date, *, language: str) -> str:
     """`Saturday 21 November 2026`."""
     return format_date(day, FULL_DAY.get(language, "full"), locale_of(language))
+
+
+def whole_day(day: date, *, language: str) -> str:
+    """`21 November 2026`: a day that stands alone, without its weekday."""
+    return format_date(day, "long", locale_of(language))
 
 
 def long_day(day: date, *, language: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,29 +12,12 @@ from clientela.directory.queries import DepartmentCard
 from clientela.kernel.alphabet import alphabetical
 from clientela.kernel.languages import LANGUAGE_NAMES
 from clientela.requests.queries import PartyGlimpse
-from clientela.web.forms import MomentField
+from clientela.web.forms import FilesField, MomentField
 
 LONGEST_WORDS = 100_000
 LONGEST_PROMISE = 200
 LONGEST_REASON = 1000
 NOTHING_WRITTEN = _("There is nothing to send yet. Write a few words first.")
-
-
-class FilesInput(forms.FileInput):
-    """A field that takes several files."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files, or none."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:
-        """Every file that came, each checked as one."""
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(FilesField, self).clean(one, initial) for one in given]
 
 
 class DeskForm(forms.Form):

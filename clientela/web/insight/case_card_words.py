@@ -142,7 +142,7 @@ def case_card_words(page: CaseFilePage) -> CardWords:
         worth=words.worth,
         supplier=lambda _one: words.who,
         pooled=lambda: _("Those with fewer than five answers, together"),
-        no_suppliers=lambda: _("Nobody inside stands out in these cases."),
+        no_suppliers=lambda _one: _("Nobody inside stands out in these cases."),
         by_case=words.by_case,
     )
 

@@ -1,17 +1,18 @@
 """What is said about files of cases: how far they are, what was left out, and why one cannot be used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from clientela.impact.queries.case_files import CaseFileLine
 from clientela.impact.reading.problems import Note
 from clientela.web.insight import impact_words
 from clientela.web.insight.case_role_words import role_name, size_words
 from clientela.web.listen.figure_words import number
+from clientela.web.listen.trends import percent_words
 
 _STATES: Final[dict[str, Promise]] = {
     "draft": gettext_lazy("its columns wait to be confirmed"),
@@ -45,6 +46,13 @@ _PROBLEMS: Final[dict[str, Promise]] = {
     "no_number": gettext_lazy(
         "%(file)s, line %(line)s, column “%(column)s” (%(role)s): “%(value)s” is no number. Write a number, or nothing "
         "where it is unknown."
+    ),
+    "unclear_number": gettext_lazy(
+        "%(file)s, line %(line)s, column “%(column)s” (%(role)s): “%(value)s” may be more than a thousand, or a little "
+        "more than nothing. Write numbers without a sign between the thousands."
+    ),
+    "blank_case": gettext_lazy(
+        "%(file)s, line %(line)s, column “%(column)s”: the number of the case is blank. Write it, or take the line out."
     ),
     "no_column": gettext_lazy("%(file)s: there is no column “%(name)s” for “%(role)s” any more. Choose another one."),
     "no_role": gettext_lazy("%(file)s: no column is chosen for “%(roles)s”. Choose one."),
@@ -146,25 +154,75 @@ def problem_words(code: str, figures: Mapping[str, Any], sentence: str) -> str:
 
 def note_words(note: Note) -> str:
     """Say what was left out or taken for granted."""
-    if note.code == "without_earlier":
-        cases = int(note.figures["cases"])
-        return ngettext(
-            "How much a case depended on each is taken from earlier cases of the same unit and kind; %(n)s case has no "
-            "earlier one and was left out.",
-            "How much a case depended on each is taken from earlier cases of the same unit and kind; %(n)s cases have "
-            "no earlier one and were left out.",
-            cases,
-        ) % {"n": number(cases)}
-    if note.code == "units_without_cases":
-        units = int(note.figures["units"])
-        return ngettext(
-            "%(n)s unit of the file of shares has no case.", "%(n)s units of the file of shares have no case.", units
-        ) % {"n": number(units)}
-    if note.code == "pooled":
-        suppliers = int(note.figures["suppliers"])
-        return ngettext(
-            "%(n)s of those who helped has fewer than five answers in every span of time, and does not stand alone.",
-            "%(n)s of those who helped have fewer than five answers in every span of time, and count together.",
-            suppliers,
-        ) % {"n": number(suppliers)}
+    if note.code in _TOLD:
+        return _TOLD[note.code](note.figures)
     return str(_NOTES[note.code]) if note.code in _NOTES else note.words
+
+
+def _without_earlier(figures: Mapping[str, Any]) -> str:
+    cases = int(figures["cases"])
+    return ngettext(
+        "How much a case depended on each is taken from earlier cases of the same unit and kind; %(n)s case has no "
+        "earlier one and was left out.",
+        "How much a case depended on each is taken from earlier cases of the same unit and kind; %(n)s cases have "
+        "no earlier one and were left out.",
+        cases,
+    ) % {"n": number(cases)}
+
+
+def _units_without_cases(figures: Mapping[str, Any]) -> str:
+    units = int(figures["units"])
+    return ngettext(
+        "%(n)s unit of the file of shares has no case.", "%(n)s units of the file of shares have no case.", units
+    ) % {"n": number(units)}
+
+
+def _pooled(figures: Mapping[str, Any]) -> str:
+    suppliers = int(figures["suppliers"])
+    return ngettext(
+        "%(n)s of those who helped has fewer than five answers in every span of time, and does not stand alone.",
+        "%(n)s of those who helped have fewer than five answers in every span of time, and count together.",
+        suppliers,
+    ) % {"n": number(suppliers)}
+
+
+def _unnamed(figures: Mapping[str, Any]) -> str:
+    cases = int(figures["cases"])
+    return ngettext(
+        "%(n)s case does not say who helped and was left out.",
+        "%(n)s cases do not say who helped and were left out.",
+        cases,
+    ) % {"n": number(cases)}
+
+
+def _unknown_quality(figures: Mapping[str, Any]) -> str:
+    suppliers = int(figures["suppliers"])
+    return ngettext(
+        "How well %(n)s of %(of)s served (“%(example)s”) is not known at the time of the cases; %(percent)s of the "
+        "cases depended on it. See whether the files write the names and the times alike.",
+        "How well %(n)s of %(of)s served (“%(example)s” is one) is not known at the time of the cases; %(percent)s of "
+        "the cases depended on them. See whether the files write the names and the times alike.",
+        suppliers,
+    ) % {
+        "n": number(suppliers),
+        "of": number(int(figures["of"])),
+        "example": figures["example"],
+        "percent": percent_words(float(figures["share"])),
+    }
+
+
+def _many_missing(figures: Mapping[str, Any]) -> str:
+    return gettext(
+        "%(percent)s of the cases say nothing in “%(name)s”. Whether those who did not answer would have said the same "
+        "can be looked for, never proved; if the unhappy keep silent, the effect looks smaller than it is."
+    ) % {"percent": percent_words(float(figures["share"])), "name": figures["name"]}
+
+
+_TOLD: Final[dict[str, Callable[[Mapping[str, Any]], str]]] = {
+    "without_earlier": _without_earlier,
+    "units_without_cases": _units_without_cases,
+    "pooled": _pooled,
+    "unnamed": _unnamed,
+    "unknown_quality": _unknown_quality,
+    "many_missing": _many_missing,
+}

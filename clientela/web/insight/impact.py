@@ -88,7 +88,7 @@ OWN_WORDS: Final = CardWords(
     worth=_worth,
     supplier=lambda _one: _("Department"),
     pooled=lambda: _("Departments of fewer than five people, together"),
-    no_suppliers=lambda: _(
+    no_suppliers=lambda _one: _(
         "No case has depended on another department yet. Ask departments through the case, and they appear here."
     ),
     by_case=lambda _one: [],

@@ -37,7 +37,7 @@ class CardWords:
     worth: Callable[[MeasureSeen, SupplierSeen], str]  # of one supplier, a step better; "" where there is no number
     supplier: Callable[[MeasureSeen], str]  # the heading of the suppliers' column
     pooled: Callable[[], str]  # the suppliers who may not stand alone
-    no_suppliers: Callable[[], str]
+    no_suppliers: Callable[[MeasureSeen], str]  # "" where there are no cases yet that could depend on anybody
     by_case: Callable[[MeasureSeen], list[str]]  # what single cases show, which proves nothing
 
 
@@ -117,7 +117,7 @@ def card_of(one: MeasureSeen, words: CardWords, *, key: str = "") -> Card:
         worth=_worth(one, words),
         supplier=words.supplier(one),
         suppliers=[_supplier(supplier, words) for supplier in one.suppliers],
-        no_suppliers=words.no_suppliers(),
+        no_suppliers=words.no_suppliers(one),
         by_case=words.by_case(one),
     )
 

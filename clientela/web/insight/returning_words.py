@@ -121,17 +121,44 @@ def _reason(one: MeasureSeen, code: str) -> str:
 def _refusal(one: MeasureSeen) -> str:
     awaited = _awaited(one)
     if one.refusal == "no_cases":
-        return ngettext(
+        done = ngettext(
             "%(n)s request of customers outside for something they buy is done, and of none of them it is known yet.",
             "%(n)s requests of customers outside for something they buy are done, and of none of them it is known yet.",
             awaited.bought,
         ) % {"n": number(awaited.bought)}
+        return f"{done} {_known_from(one)}".rstrip()
     if one.refusal == "too_few_cases":
         figures = {name: number(one.refusal_figures[name]) for name in ("cases", "fewest")}
         return _("It is known of too few cases: %(cases)s, and at least %(fewest)s are needed.") % figures
     if one.refusal == "scores_all_equal":
         return str(_ALL_EQUAL[one.code])
     return impact_words.refusal_words(one)
+
+
+def _known_from(one: MeasureSeen) -> str:
+    """From when on it is known of somebody; "" in what was worked out before that was looked at."""
+    awaited = _awaited(one)
+    if awaited.known_from is not None:
+        day = say.whole_day(awaited.known_from, language=language_here())
+        return _("From %(day)s on it is known of the first of them, and with each week that follows of more.") % {
+            "day": day
+        }
+    if not awaited.is_awaited:
+        return _("No customer has bought three times within %(days)s days yet.") % {"days": number(awaited.days)}
+    return ""
+
+
+def _collect(one: MeasureSeen) -> list[str]:
+    """What would help to know; while it is known of nobody, what there is to do until then."""
+    told = [*impact_words.more_words(one), *(str(_COLLECT[code]) for code in one.collect if code in _COLLECT)]
+    if one.refusal != "no_cases":
+        return told
+    return [
+        _("Nothing needs to be done for it: it is worked out anew every week by itself."),
+        _("Choose fewer days, under “When has a customer come back, when left?” below: then it is known sooner."),
+        _("Bring cases of an older system, under “Cases from elsewhere” below: of those it may be known today."),
+        *told,
+    ]
 
 
 def _left_out(one: MeasureSeen) -> str:
@@ -190,10 +217,7 @@ RETURNING_WORDS: Final = CardWords(
     source=lambda one: str(NAMES[one.code]),
     headline=_headline,
     reasons=_reasons,
-    collect=lambda one: [
-        *impact_words.more_words(one),
-        *(str(_COLLECT[code]) for code in one.collect if code in _COLLECT),
-    ],
+    collect=_collect,
     counted=_counted,
     legend=_legend,
     check_name=_check_name,
@@ -203,8 +227,10 @@ RETURNING_WORDS: Final = CardWords(
     worth=_worth,
     supplier=lambda _one: _("Department"),
     pooled=lambda: _("Departments of fewer than five people, together"),
-    no_suppliers=lambda: _(
-        "No case has depended on another department yet. Ask departments through the case, and they appear here."
+    no_suppliers=lambda one: (
+        _("No case has depended on another department yet. Ask departments through the case, and they appear here.")
+        if one.cases
+        else ""  # nobody's days are over: there is nothing yet that could depend on anybody
     ),
     by_case=lambda _one: [],
 )

@@ -34,7 +34,7 @@ class LogForm(NamedForm):
     file = forms.FileField(
         label=gettext_lazy("The log"),
         help_text=gettext_lazy(
-            "A table saved as CSV, or an XES; also packed by gzip, or alone in a zip. One line an event."
+            "A table saved as CSV, or an XES or MXML; also packed by gzip, or alone in a zip. One line an event."
         ),
     )
 
@@ -48,12 +48,16 @@ class LogForm(NamedForm):
     def clean_file(self) -> Any:
         """Refuse what is too large to be taken."""
         file = self.cleaned_data["file"]
-        if file.size > settings.LOG_LIMIT_BYTES:
+        self.check_size(file.size)
+        return file
+
+    def check_size(self, size_bytes: int) -> None:
+        """Refuse what is larger than the limit."""
+        if size_bytes > settings.LOG_LIMIT_BYTES:
             limit = filesizeformat(settings.LOG_LIMIT_BYTES)
             raise forms.ValidationError(
                 _("This file is larger than %(limit)s. Pack it by gzip, or cut it by months.") % {"limit": limit}
             )
-        return file
 
 
 class TeamsForm(NamedForm):

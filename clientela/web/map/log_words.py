@@ -84,7 +84,7 @@ def note_words(note: Mapping[str, Any]) -> str:
 def problem_words(code: str, figures: Mapping[str, Any], sentence: str) -> str:
     """Say why a log cannot be used, and what helps. `sentence` is what the terminal would say, for rare cases."""
     words = {
-        "foreign": _("This is neither a CSV nor an XES. Save the table as CSV and bring that."),
+        "foreign": _("This is neither a CSV nor an XES or MXML. Save the table as CSV and bring that."),
         "empty": _("This file is empty. Choose one with at least a line that names the columns."),
         "no_heading": _("The first line is blank. It must name the columns."),
         "no_delimiter": _("No sign was found that parts the columns. Save the table as CSV with commas or semicolons."),
@@ -99,6 +99,10 @@ def problem_words(code: str, figures: Mapping[str, Any], sentence: str) -> str:
         "no_role": _("It is not clear which column holds what. Choose the columns."),
         "no_column": _("There is no column “%(name)s” any more. Choose the columns again."),
         "no_moments": _("Not one moment in “%(name)s” can be read (line %(line)s). Choose another column."),
+        "unsure_zone": _(
+            "The moments name the time zone “%(name)s”, which can be several. Choose the one that is meant, such as "
+            "%(zone)s."
+        ),
         "no_such_zone": _("There is no such time zone. Write it like Europe/Bucharest."),
         "lost": _("The worker that counted it stopped again and again. Start it anew, or tell an administrator."),
         "crashed": _("Something went wrong while it was counted; the log of the worker says more. Start it again."),

@@ -42,11 +42,11 @@ def mail(request: KnownRequest) -> HttpResponse:
         require_seen(may_allow_mail(request.viewer))
     form = MailTraceForm(request.POST if is_sent else None, request.FILES if is_sent else None)
     if is_sent and form.is_valid():
-        file = form.cleaned_data["file"]
+        (name, received), *more = [
+            (file.name, receive_file(file.chunks(CHUNK_BYTES))) for file in form.cleaned_data["file"]
+        ]
         try:
-            number = actions.bring_mail_trace(
-                by=request.viewer, at=now(), file_name=file.name, received=receive_file(file.chunks(CHUNK_BYTES))
-            )
+            number = actions.bring_mail_trace(by=request.viewer, at=now(), file_name=name, received=received, more=more)
         except LogProblemError as problem:
             form.refuse("file", problem_words(problem.code, problem.figures, str(problem)))
         except actions.MailRefusedError as refusal:  # it is off: there is no form to show it beside

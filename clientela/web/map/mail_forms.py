@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clientela.network.discovery.mail.bundles import MOST_FILES
 from clientela.network.discovery.mail.columns import NONE
 from clientela.network.discovery.mail.contracts import NEEDED
-from clientela.web.forms import NO_SUCH_CHOICE, NamedForm
+from clientela.web.forms import NO_SUCH_CHOICE, FilesField, NamedForm
 from clientela.web.map.log_forms import LogForm
 
 ROLES = {
@@ -25,17 +26,30 @@ ROLES = {
 
 
 class MailTraceForm(LogForm):
-    """A record to bring in."""
+    """A record to bring in: a file, or every file of a server's log."""
 
     key = "trace"
+    file = FilesField(allow_empty_file=True)  # the newest of a log that was just rotated is
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].label = _("The record")
         self.fields["file"].help_text = _(
-            "The log of a Postfix or an Exim, or a table saved as CSV with sender, recipients and moment; also packed "
-            "by gzip."
+            "The log of a Postfix or an Exim, all its files at once if it was rotated; or a table saved as CSV with "
+            "sender, recipients and moment. Also packed by gzip."
         )
+
+    def clean_file(self) -> Any:
+        """Refuse what is too much to be taken: all files together count as one."""
+        files = self.cleaned_data["file"]
+        if not any(file.size for file in files):
+            raise forms.ValidationError(self.fields["file"].error_messages["empty"])
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(
+                _("These are more than %(most)s files. Bring them in several times, by months.") % {"most": MOST_FILES}
+            )
+        self.check_size(sum(file.size for file in files))
+        return files
 
 
 class MailColumnsForm(NamedForm):

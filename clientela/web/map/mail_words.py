@@ -155,6 +155,13 @@ def problem_words(code: str, figures: Mapping[str, Any], sentence: str) -> str:
             "Some of its days are in %(name)s already and would count twice. Delete that one first, or bring only the "
             "other days."
         ),
+        "one_table": _(
+            "“%(name)s” is no log of a Postfix or an Exim. Tables are counted one at a time: bring it alone."
+        ),
+        "other_server": _(
+            "“%(name)s” is the log of %(server)s, and “%(first)s” that of %(other)s. Bring the files of one server at "
+            "a time."
+        ),
         "lost": _("The worker that counted it stopped again and again. Bring it in anew, or tell an administrator."),
         "crashed": _("Something went wrong while it was counted. Bring it in again, or tell an administrator."),
     }

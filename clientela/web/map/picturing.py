@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from clientela.kernel.analytics.apart import run_apart
 from clientela.web.map import sentences
+from clientela.web.map.legend import legend_of
 from clientela.web.map.lettering import cut_to, cut_within
 from clientela.web.map.sheet import Sheet, SheetLine, SheetNode
 from clientela.web.map.showing import MapShown
@@ -23,10 +24,11 @@ def map_png(shown: MapShown) -> bytes:
 def sheet_of(shown: MapShown) -> Sheet:
     """Return the map as plain values."""
     placed = shown.layout
+    legend = legend_of(shown)
     cut = cut_within if placed.is_dense else cut_to
     return Sheet(
         width=placed.width,
-        height=placed.height,
+        height=legend.low,
         is_dense=placed.is_dense,
         headings=tuple((column.x, column.anchor, words) for column, words in headings(placed.columns)),
         frames=tuple((one.frame, str(one.name)) for one in shown.frames),
@@ -52,4 +54,5 @@ def sheet_of(shown: MapShown) -> Sheet:
             )
             for node in shown.nodes
         ),
+        legend=legend,
     )

@@ -13,7 +13,7 @@ from clientela.web.map.layout import Ribbon
 from clientela.web.map.layout.parts import EDGE, LEFT
 from clientela.web.map.lettering import NARROWER
 from clientela.web.map.palette import COLOURS
-from clientela.web.map.sheet import TRACED_BESIDE, TRACED_HALF, Sheet, SheetLine, SheetNode
+from clientela.web.map.sheet import BESIDE, TRACED_BESIDE, TRACED_HALF, Key, Sheet, SheetLine, SheetNode
 
 FONTS = Path(__file__).resolve().parents[1] / "fonts"
 BOLD, PLAIN = "DejaVuSans-Bold.ttf", "DejaVuSans.ttf"
@@ -45,6 +45,10 @@ def painted(sheet: Sheet) -> bytes:
         _line(canvas, line)
     for node in sheet.nodes:
         _node(canvas, node, is_dense=sheet.is_dense)
+    for key in sheet.legend.keys:
+        _key(canvas, key)
+    for y, words in sheet.legend.notes:
+        canvas.text((sheet.legend.left, y + 5), words, size=13, colour="ink2")
     return canvas.png()
 
 
@@ -227,6 +231,23 @@ def _node(canvas: _Canvas, node: SheetNode, *, is_dense: bool) -> None:
     x = slot.label_x - {"start": 0.0, "middle": whole / 2, "end": whole}[slot.label_anchor]
     canvas.text((x, slot.label_y), name, size=14, colour="ink", is_bold=True)
     canvas.text((x + both + gap, slot.label_y), volume, size=13, colour="ink2")
+
+
+def _key(canvas: _Canvas, key: Key) -> None:
+    """A sign of the legend with its words."""
+    x, y = key.x, key.y
+    if key.sign == "surprise":
+        _circle(canvas, (x + 7, y), 7, fill="ink", line="paper")
+        canvas.text((x + 7, y + 4.5), "!", size=12, colour="paper", is_bold=True, anchor="middle")
+    elif key.sign == "silent":
+        canvas.dashes([(x, y), (x + 14, y)], DOT, colour="strong", width=1.4)
+        _circle(canvas, (x + 7, y), 3.5, fill="paper", line="strong")
+    elif key.sign == "traced":
+        canvas.dashes([(x, y), (x + 14, y)], (14.0, 0.0), colour="strong", width=1.6)
+        canvas.box((x + 3, y - 4), (x + 11, y + 4), radius=1, fill="paper", line="strong", width=1.6)
+    else:
+        canvas.ribbon(Ribbon("", "", (x, y - 7, y + 7), (x + 14, y - 7, y + 7), x + 7), key.sign, opaque=255)
+    canvas.text((x + BESIDE, y + 5), key.words, size=14, colour="ink")
 
 
 @cache

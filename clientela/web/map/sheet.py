@@ -6,6 +6,7 @@ from clientela.web.map.layout import Frame, Ribbon, Slot
 
 TRACED_HALF = 4.0  # of the side of the square on a line that only traces show
 TRACED_BESIDE = 11.0  # from the middle of the line, where that is taken
+BESIDE = 22.0  # from a sign of the legend to its words
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,26 @@ class SheetNode:
 
 
 @dataclass(frozen=True)
+class Key:
+    """A sign and what it means. `sign`: a tone of the palette, surprise, silent or traced; (x, y): its middle left."""
+
+    sign: str
+    words: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What stands below the drawing, in its units: keys, lines of words (how far down, which), and where it ends."""
+
+    keys: tuple[Key, ...]
+    left: float
+    notes: tuple[tuple[float, str], ...]
+    low: float
+
+
+@dataclass(frozen=True)
 class Sheet:
     """The whole map."""
 
@@ -42,3 +63,4 @@ class Sheet:
     frames: tuple[tuple[Frame, str], ...]
     lines: tuple[SheetLine, ...]
     nodes: tuple[SheetNode, ...]
+    legend: Legend

@@ -7,15 +7,17 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from clientela.web.map import sentences
-from clientela.web.map.layout import Column
-from clientela.web.map.layout.parts import BOX_PADDING, EDGE, LEFT, NUMBER_WIDTH
+from clientela.web.map.layout import Column, Ribbon
+from clientela.web.map.layout.parts import BAR_WIDTH, BOX_PADDING, EDGE, LEFT, NUMBER_WIDTH
+from clientela.web.map.legend import SILENT, SURPRISE, TRACED, legend_of
 from clientela.web.map.lettering import cut_to, cut_within, width_of
 from clientela.web.map.palette import FILE_STYLE
-from clientela.web.map.sheet import TRACED_BESIDE, TRACED_HALF
+from clientela.web.map.sheet import BESIDE, TRACED_BESIDE, TRACED_HALF, Key, Legend
 from clientela.web.map.showing import FrameShown, LineShown, MapShown, NodeShown
 
 HEADING_Y, RULE_Y = 16, 28
-HEADING_GAP, LEAST_HEADING, WIDE_OPEN = 12.0, 60.0, 1000.0
+HEADING_GAP, WIDE_OPEN = 12.0, 1000.0
+STEEP = 60.0  # a line that falls so far has its caption beside it
 # Hatches carry in grey what the shades carry in colour.
 PATTERNS = (
     '<pattern id="p-risk" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -61,8 +63,8 @@ def headings(columns: tuple[Column, ...]) -> Iterator[tuple[Column, str]]:
     for column in columns:
         if column.kind != "between":
             yield column, words[column.kind]
-        elif column is middle and rooms[column] >= LEAST_HEADING:
-            yield column, cut_to(words["between"], rooms[column])
+        elif column is middle and rooms[column] >= width_of(words["between"]):  # whole, or not at all
+            yield column, words["between"]
 
 
 def _span(column: Column, words: str) -> tuple[float, float]:
@@ -111,12 +113,14 @@ def map_label(shown: MapShown) -> str:
 
 def _parts(shown: MapShown, *, is_file: bool) -> Iterator[str]:
     placed = shown.layout
-    size = f'viewBox="0 0 {placed.width} {placed.height}" width="{placed.width:.0f}" height="{placed.height:.0f}"'
+    legend = legend_of(shown) if is_file else None
+    height = legend.low if legend else placed.height
+    size = f'viewBox="0 0 {placed.width} {height}" width="{placed.width:.0f}" height="{height:.0f}"'
     label = escape(map_label(shown))
     if is_file:
         yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{label}" class="c-map">'
         yield f"<title>{label}</title><style>{FILE_STYLE}</style><defs>{PATTERNS}</defs>"
-        yield f'<rect width="{placed.width}" height="{placed.height}" class="f-paper"/>'
+        yield f'<rect width="{placed.width}" height="{height}" class="f-paper"/>'
     else:
         kind = " c-map--dense" if placed.is_dense else ""
         yield f'<svg class="c-map{kind}" {size} role="group" aria-label="{label}" aria-describedby="map-keys">'
@@ -129,12 +133,40 @@ def _parts(shown: MapShown, *, is_file: bool) -> Iterator[str]:
     for line in shown.drawn:
         yield _line(line, is_file=is_file)
     yield '</g><g class="m-places">'
-    for node in shown.nodes:
+    # Read, and gone through with arrow keys, as it stands: column by column, from the top.
+    for node in sorted(shown.nodes, key=lambda one: (one.bar.slot.x, one.bar.slot.y)):
         yield _node(node, is_dense=placed.is_dense, is_file=is_file)
     yield "</g>"
     if shown.selected is not None and shown.selected.ribbon is not None:
-        yield _caption(shown.selected)
+        yield _caption(shown.selected, width=placed.width)
+    if legend:
+        yield from _legend(legend)
     yield "</svg>"
+
+
+def _legend(legend: Legend) -> Iterator[str]:
+    for key in legend.keys:
+        yield f'<g class="m-key">{_sign(key)}<text x="{key.x + BESIDE}" y="{key.y + 5}">{escape(key.words)}</text></g>'
+    for y, words in legend.notes:
+        yield f'<text x="{legend.left}" y="{y + 5}" class="m-sub">{escape(words)}</text>'
+
+
+def _sign(key: Key) -> str:
+    """What stands for a shade or a sign of the map, as in the legend of the page."""
+    x, y = key.x, key.y
+    if key.sign == SURPRISE:
+        return (
+            f'<circle cx="{x + 7}" cy="{y}" r="7" class="m-mark"/>'
+            f'<text x="{x + 7}" y="{y + 4}" text-anchor="middle" class="m-bang">!</text>'
+        )
+    if key.sign == SILENT:
+        thread = f'<path d="M{x} {y}H{x + 14}" class="m-thread"/>'
+        return f'<g class="m-edge">{thread}<circle cx="{x + 7}" cy="{y}" r="3.5" class="m-hollow"/></g>'
+    if key.sign == TRACED:
+        line = f'<path d="M{x} {y}H{x + 14}" class="k-strong" stroke-width="1.6"/>'
+        return f'{line}<rect x="{x + 3}" y="{y - 4}" width="8" height="8" rx="1" class="m-hollow"/>'
+    fill = f'fill="url(#p-{key.sign})"' if key.sign in PATTERNED else f'class="{fill_of(key.sign, is_thin=False)}"'
+    return f'<rect x="{x}" y="{y - 7}" width="14" height="14" {fill}/>'
 
 
 def _linked(
@@ -233,7 +265,7 @@ def _frame(one: FrameShown, *, is_file: bool) -> str:
     return box + _linked(inner, url=one.url, words=words, classes="m-close", data=data, is_file=is_file)
 
 
-def _caption(line: LineShown) -> str:
+def _caption(line: LineShown, *, width: float) -> str:
     """Beside the selected line: what it carries."""
     if line.ribbon is None or line.is_silent:
         return ""
@@ -243,11 +275,26 @@ def _caption(line: LineShown) -> str:
             "asked": sentences.number(line.edge.asked),
             "late": sentences.number(line.edge.late),
         }
-    x, y = line.ribbon.middle
-    (_x1, top1, low1), (_x2, top2, low2) = line.ribbon.start, line.ribbon.end
-    below = max(low1 - top1, low2 - top2) / 2 + 18
-    half = width_of(words) / 2
+    x, y, anchor = _caption_place(line.ribbon, width_of(words), width=width)
     return (
-        f'<text x="{max(x, half + EDGE):.1f}" y="{y + below:.1f}" text-anchor="middle" class="m-halo m-name m-caption"'
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="m-halo m-name m-caption"'
         f' aria-hidden="true">{escape(words)}</text>'
     )
+
+
+def _caption_place(ribbon: Ribbon, wide: float, *, width: float) -> tuple[float, float, str]:
+    """Where the caption stands and how it is anchored: below a level line, beside a steep one, never across it."""
+    x, y = ribbon.middle
+    (x1, top1, low1), (x2, top2, low2) = ribbon.start, ribbon.end
+    thick = max(low1 - top1, low2 - top2) / 2
+    falls = (top2 + low2 - top1 - low1) / 2
+    is_loop = abs(x2 - x1) < BAR_WIDTH * 2
+    if abs(falls) < STEEP and not is_loop:
+        return max(x, wide / 2 + EDGE), y + thick + 18, "middle"
+    beside = thick + 14
+    if is_loop:
+        return x + beside, y + 5, "start"
+    # To the right of a line that goes down to the right, there is room above it, and so on.
+    is_right = x + beside + wide <= width - EDGE
+    is_above = ((falls > 0) == (x2 > x1)) == is_right
+    return x + beside if is_right else x - beside, y if is_above else y + 12, "start" if is_right else "end"

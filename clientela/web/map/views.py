@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clientela.kernel.clock import now
+from clientela.network.queries.service_map import ServiceMap
 from clientela.network.queries.service_map import service_map as map_of
 from clientela.web.doors import for_employees
 from clientela.web.map import sentences
@@ -154,13 +155,18 @@ def _around(shown: MapShown, at: datetime, address: str = "map:map") -> dict[str
         "shown": shown,
         "controls": controls(shown, at=at, address=address),
         "days_words": days_in_words(found.since, found.until, at=at),
-        "is_empty": not found.edges and not found.ties,
+        "is_empty": (not found.edges and not found.ties) or is_undrawn(found),
         "is_quiet": not found.edges and bool(found.ties),
         "only_name": shown.names.get(shown.chosen.only, shown.chosen.only),
         "urls": {
             name: reverse(f"map:{name}") + after for name in ("map", "table", "matrix", "svg", "png", "csv", "graphml")
         },
     }
+
+
+def is_undrawn(found: ServiceMap) -> bool:
+    """Whether requests were never looked at yet: then nobody knows which of the lines that should be never happen."""
+    return found.drawn_at is None and not any(edge.traces for edge in found.edges)
 
 
 def _by_lateness(lines: tuple[LineShown, ...]) -> list[LineShown]:

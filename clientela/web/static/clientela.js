@@ -392,6 +392,9 @@
   /* ---- whenever something new is on the page ---- */
   const wake = (root) => {
     for (const toast of all("[data-toast]", root)) {
+      // Said again, it takes the place of what it said before: five times "Kept." would cover the page.
+      for (const before of all(".c-toast:not([data-toast])", toast.parentElement))
+        if (before.textContent === toast.textContent && !before.querySelector("form, button, a")) before.remove();
       if (toast.dataset.draftArrived) {
         store.remove(draftKey(toast.dataset.draftArrived));
         draftSays(toast.dataset.draftArrived, "");
@@ -432,24 +435,50 @@
       if (xhr.status < 400 || xhr.status === 422) location.assign(xhr.responseURL);
     }
   });
-  /* A keyboard inside a part that is replaced goes on where it was: at the same control, else at the first of the
-     row, the section, the part, whichever is still there. A mouse moves by itself. */
+  /* Who works inside a part that is replaced goes on where they were: at the same control, else, by keyboard, at the
+     first of the row, the section, the part, whichever is still there; a mouse leaves its place to whoever types next,
+     so that no key ever goes to nothing. A button that is sent is off, and has lost the focus, before the answer comes. */
+  const STOPS = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+  const stopsIn = (id) => all(STOPS, document.getElementById(id) ?? document.createElement("i"))
+    .filter((stop) => !stop.disabled && stop.tabIndex >= 0 && stop.getClientRects().length);
+  const placeOf = (at) => {
+    const place = { name: at.name, value: at.value, isByKey: at.matches(":focus-visible"), roots: [] };
+    for (let root = at.parentElement?.closest("[id]"); root && root.id !== "main"; root = root.parentElement?.closest("[id]")) {
+      place.roots.push({ id: root.id });
+      // What is taken out of a list leaves its place to its neighbour, but never the hand on the same button there.
+      const others = place.roots.length > 1 ? [] : all(":scope > [id]", root.parentElement);
+      const beside = others[others.indexOf(root) + 1] ?? others[others.indexOf(root) - 1];
+      if (beside) place.roots.push({ id: beside.id, isBeside: true });
+    }
+    return place;
+  };
+  let pressed;
   let left;
-  document.addEventListener("htmx:beforeSwap", () => {
+  document.addEventListener("submit", (event) => {
+    pressed = event.submitter && { form: event.target, place: placeOf(event.submitter) };
+  }, { capture: true });
+  document.addEventListener("htmx:beforeSwap", (event) => {
     const at = document.activeElement;
-    left = at?.matches(":focus-visible") ? { name: at.name, value: at.value, roots: [] } : undefined;
-    for (let root = left && at.parentElement?.closest("[id]"); root && root.id !== "main"; root = root.parentElement?.closest("[id]"))
-      left.roots.push(root.id);
+    left = at && at !== document.body ? placeOf(at) : undefined;
+    if (pressed && event.detail.requestConfig?.elt === pressed.form) left ??= pressed.place;
   });
   document.addEventListener("htmx:afterSettle", (event) => {
-    const then = event.detail.requestConfig?.elt.closest("[data-then]")?.dataset.then; // a form says where one goes on
+    if (document.activeElement?.matches("[data-error-summary]")) return; // what is wrong is read first
+    const sent = event.detail.requestConfig;
+    const then = (sent?.triggeringEvent?.submitter?.closest("[data-then]") ?? sent?.elt.closest("[data-then]"))?.dataset.then; // a form, or its button, says where one goes on
     if (then) { document.querySelector(then)?.focus(); return; }
     if (!left || (document.activeElement && document.activeElement !== document.body)) return;
-    for (const id of left.roots) {
-      const stops = all("a[href], button, input:not([type=hidden]), select, textarea, summary", document.getElementById(id) ?? document.createElement("i"))
-        .filter((stop) => !stop.disabled && stop.getClientRects().length);
-      const next = stops.find((stop) => left.name && stop.name === left.name && stop.value === left.value) ?? stops[0];
-      if (next) { next.focus(); return; }
+    for (const { id, isBeside } of left.roots) {
+      const stops = stopsIn(id);
+      const alike = stops.filter((stop) => left.name && stop.name === left.name && stop.value === left.value);
+      const same = alike.length === 1 && !isBeside ? alike[0] : null;
+      if (same || (left.isByKey && stops[0])) { (same ?? stops[0]).focus({ preventScroll: !left.isByKey }); return; }
+      const root = left.isByKey ? null : document.getElementById(id);
+      if (root?.getClientRects().length) {
+        if (!root.hasAttribute("tabindex")) root.tabIndex = -1;
+        root.focus({ preventScroll: true });
+        return;
+      }
     }
   });
   document.addEventListener("htmx:responseError", () => say(words.wordsFailed));

@@ -255,8 +255,9 @@
     if (at && (event.key in AHEAD || event.key === "Home" || event.key === "End")) {
       const row = stops(drawing()).find((some) => some.includes(at));
       const last = row.length - 1;
+      // Round and round: the line that is told of lies on top, so it is the last, and one starts there.
       const place = event.key === "Home" ? 0 : event.key === "End" ? last
-        : Math.min(last, Math.max(0, row.indexOf(at) + AHEAD[event.key]));
+        : (row.indexOf(at) + AHEAD[event.key] + row.length) % row.length;
       event.preventDefault();
       at.tabIndex = -1;
       row[place].tabIndex = 0;

@@ -4,7 +4,8 @@ from datetime import date
 
 from django import template
 from django.template import Context
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 
 from clientela.directory.queries import DepartmentCard, PartyCard
 from clientela.network.queries import mail_counting
@@ -52,6 +53,12 @@ def percent(share: float) -> str:
 def quoted(text: str) -> str:
     """`{{ voice.text|quoted }}`: in the quotes of the page's language."""
     return say.quoted(str(text), language=page_language())
+
+
+@register.filter
+def one_stop(sentence: str) -> SafeString:
+    """`{{ said|one_stop }}`: one stop where a shortened month brings its own; tags keep."""
+    return mark_safe(say.one_stop(conditional_escape(sentence)))  # noqa: S308 - what is not safe was escaped
 
 
 @register.filter

@@ -16,6 +16,7 @@ from clientela.web.components.words import (
     long_day,
     moment_in_words,
     number_in_words,
+    one_stop,
     own_language_name,
     promise_in_words,
     quoted,
@@ -250,3 +251,16 @@ def test_a_promise_is_said_in_words(state: str, seconds: int | None, words: str)
 @pytest.mark.parametrize(("language", "words"), [("en", "“Ana”"), ("ro", "„Ana”"), ("pl", "„Ana”"), ("es", "«Ana»")])
 def test_what_somebody_said_stands_in_the_quotes_of_the_readers_language(language: str, words: str) -> None:
     assert quoted("Ana", language=language) == words
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("de la 24 aug. la 15 nov..", "de la 24 aug. la 15 nov."),
+        ("Desenată <time>15 nov.</time>.", "Desenată <time>15 nov.</time>"),
+        ("19 Oct – 22 Nov.", "19 Oct – 22 Nov."),
+        ("and so on...", "and so on..."),
+    ],
+)
+def test_a_sentence_that_ends_in_a_shortened_month_has_one_stop(sentence: str, words: str) -> None:
+    assert one_stop(sentence) == words

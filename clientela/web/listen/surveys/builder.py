@@ -77,7 +77,7 @@ def questions(request: KnownRequest, key: str) -> HttpResponse:
             form = _form(draft, open_name, language, **sent)
             if form is not None and not is_asking_for_lines and form.is_valid():
                 changed, name = _saved(draft, form)
-                return _kept(request, draft, changed, open_name="" if request.POST.get("then") == "close" else name)
+                return _kept(request, draft, changed, open_name=name, words=_("Kept."))
         else:
             return _done(request, draft)
     elif open_name:
@@ -213,8 +213,9 @@ def _kept(
     open_name: str = "",
     anchor: str = "",
     undo: Mapping[str, Any] | None = None,
+    words: str = "",
 ) -> HttpResponse:
-    """Keep the change and show the list again, with a question open or in sight."""
+    """Keep the change and show the list again, with a question open or in sight; `words` say what was done."""
     key = draft.head.key
     try:
         seen = request.POST.get("seen", "") or draft.mark
@@ -224,6 +225,8 @@ def _kept(
     except StoredFormError:
         say(request, _("A survey cannot hold more than this. Take something out first."))
     else:
+        if words:
+            say(request, words)
         if undo is not None:
             request.session[UNDO] = {"key": key, "before": dict(undo), "mark": mark}
             say(request, _("The question is taken out."), undo_url=reverse("listen:survey_undo", args=[key]))

@@ -23,6 +23,7 @@ from clientela.voice.rules.figures.estimates import LEAST_SHOWN
 from clientela.voice.rules.surveys import QuestionKind
 from clientela.web.components import words as say
 from clientela.web.doors import for_employees
+from clientela.web.keyset import answer_place, answer_place_of
 from clientela.web.listen.surveys.result_words import (
     answered_words,
     bars_of,
@@ -79,17 +80,16 @@ def results(request: KnownRequest, key: str) -> HttpResponse:
 @for_employees
 def texts(request: KnownRequest, key: str, name: str) -> HttpResponse:
     """Show what was written to one question."""
-    page = request.GET.get("page", "0")
     found = texts_page(
         request.viewer,
         key,
         name,
         language=reader_language(),
         round_number=round_asked(request),
-        page=int(page) if page.isdecimal() and len(page) < 7 else 0,  # noqa: PLR2004 - digits; a longer one is no page
+        after=answer_place(request.GET.get("after")),
     )
     round_part: dict[str, str] = {"round": request.GET["round"]} if round_asked(request) is not None else {}
-    older = round_part | {"page": str(found.next_page)}
+    older = round_part | {"after": answer_place_of(found.next_after)}
     context = {
         "at": now(),
         "place": "listen",
@@ -97,7 +97,7 @@ def texts(request: KnownRequest, key: str, name: str) -> HttpResponse:
         "section": "results",
         "found": found,
         "back_query": urlencode(round_part),
-        "older_url": "?" + urlencode(older) if found.next_page else "",
+        "older_url": "?" + urlencode(older) if found.next_after else "",
     }
     return render(request, "listen/surveys/texts.html", context)
 

@@ -16,6 +16,8 @@ from clientela.web.downloads import as_table
 from clientela.web.map.asking.scales import matters_words, quality_words
 from clientela.web.viewer import KnownRequest
 
+NO_BREAK = "\u00a0"
+
 
 @dataclass(frozen=True)
 class View:
@@ -101,8 +103,10 @@ def _shown(gap: Gap, language: str) -> GapShown:
 def _view(who: str, mean: Mean | None, words: str) -> View:
     if mean is None:
         return View(who, None, None, None, words)
-    # The number of answers stays on the line of its "n".
-    return View(who, mean.mean, mean.low, mean.high, f"{words}, {number_format(mean.mean, 1)}, n\u00a0{mean.n}")
+    answers = ngettext("%(n)s answer", "%(n)s answers", mean.n) % {"n": number_format(mean.n)}
+    # The number stays on the line of what it counts.
+    said = f"{words}, {number_format(mean.mean, 1)}, {answers.replace(' ', NO_BREAK)}"
+    return View(who, mean.mean, mean.low, mean.high, said)
 
 
 def _headline(gap: Gap, names: dict[str, str]) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from clientela.kernel.alphabet import alphabetical
 from clientela.kernel.clock import now
+from clientela.kernel.policies import HiddenError
 from clientela.network import actions
 from clientela.network.queries.asked import AskingPage, asking_page
 from clientela.web.components.toasts import say
@@ -52,10 +53,14 @@ def start(request: KnownRequest) -> HttpResponse:
     return _shown(request, page, form, at=at, status=422)
 
 
-@require_POST
 @for_employees
 def end(request: KnownRequest, round_id: int) -> HttpResponse:
-    """End a round now."""
+    """Ask whether a round shall end now, and end it: what was answered cannot be asked for again."""
+    if request.method != "POST":
+        page = asking_page(request.viewer, at=now())
+        if not page.may_ask or page.open is None or page.open.id != round_id:
+            raise HiddenError
+        return render(request, "map/asking/end.html", {"at": now(), "place": "map"})
     try:
         actions.close_asking(by=request.viewer, at=now(), round_id=round_id)
     except actions.AskingRefusedError:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from clientela.voice.rules.surveys import Fault, Option, Question, QuestionKind, in_language
+from clientela.web.components import words as say
 from clientela.web.portal.surveys.wording import fault_words
 
 PREFIX = "q."
@@ -93,7 +95,7 @@ def question_shown(question: Question, given: Any, *, language: str, fault: Faul
         "kind": question.kind.value,
         "words": in_language(question.titles, language),
         "help": in_language(question.help, language),
-        "error": fault_words(fault) if fault is not None else "",
+        "error": fault_words(fault, language=language) if fault is not None else "",
         "is_required": question.is_required,
     }
     return QuestionShown(**base, **_of_kind(question, given, language=language, identifier=identifier))
@@ -112,6 +114,8 @@ def answer_in_words(question: Question, answer: Any, *, language: str) -> str:
     if isinstance(answer, Mapping):
         rows = {row.key: in_language(row.labels, language) for row in question.rows}
         return "; ".join(f"{rows.get(row, row)}: {labels.get(key, key)}" for row, key in answer.items())
+    if question.kind is QuestionKind.DATE:
+        return say.whole_day(date.fromisoformat(answer), language=language)
     return labels.get(answer, answer) if isinstance(answer, str) else str(answer)
 
 

@@ -1,16 +1,20 @@
 """What is said beside an answer that cannot be taken."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from clientela.voice.rules.surveys import Fault, FaultCode
+from clientela.web.components import words as say
 
 
-def fault_words(fault: Fault) -> str:
-    """What is wrong with an answer, and what helps."""
+def fault_words(fault: Fault, *, language: str) -> str:
+    """What is wrong with an answer, and what helps; a day in the words of `language`."""
     told: Mapping[str, Any] = fault.parameters
+    if fault.code in {FaultCode.TOO_EARLY, FaultCode.TOO_LATE}:
+        told = {name: say.whole_day(date.fromisoformat(day), language=language) for name, day in told.items()}
     sentences = {
         FaultCode.MISSING: _("Please answer this one: we need it."),
         FaultCode.ROWS_MISSING: _("Please choose an answer in every row."),

@@ -166,7 +166,7 @@ def test_every_problem_and_note_of_reading_has_its_words() -> None:
     codes = (
         "empty foreign packed unreadable no_heading no_table no_lines twice broken_line no_field no_number no_column "
         "no_role two_ways no_inside blank_period no_period blank_weight differs no_outcome too_many_outcomes "
-        "used_twice wrong_option too_large no_memory too_long crashed lost"
+        "used_twice wrong_option too_large no_memory too_long crashed lost unclear_number blank_case"
     )
     for code in codes.split():
         told = problem_words(code, figures, "the terminal's sentence")
@@ -185,4 +185,12 @@ def test_every_problem_and_note_of_reading_has_its_words() -> None:
     assert note_words(Note("pooled", {"suppliers": 2}, "x")) == (
         "2 of those who helped have fewer than five answers in every span of time, and count together."
     )
+    assert note_words(Note("unnamed", {"cases": 1}, "x")) == "1 case does not say who helped and was left out."
+    unknown = Note("unknown_quality", {"suppliers": 2, "of": 7, "example": "North", "share": 0.314}, "x")
+    assert note_words(unknown) == (
+        "How well 2 of 7 served (“North” is one) is not known at the time of the cases; 31% of the cases depended on "
+        "them. See whether the files write the names and the times alike."
+    )
+    missing = Note("many_missing", {"share": 0.5, "name": "score"}, "x")
+    assert note_words(missing).startswith("50% of the cases say nothing in “score”.")
     assert note_words(Note("rare", {}, "the terminal's sentence")) == "the terminal's sentence"

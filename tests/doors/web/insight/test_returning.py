@@ -98,6 +98,34 @@ def test_where_it_is_not_known_it_says_why(desk: Desk, world: World) -> None:
     assert "It is known of too few cases: 7, and at least 30 are needed." in told
 
 
+def test_before_anybodys_days_are_over_it_says_from_which_day_on_and_what_to_do_until_then(
+    desk: Desk, world: World
+) -> None:
+    waiting = too_few(world, "came_back", "no_cases") | {"known_from": "2026-12-07"}
+    done(world, outcomes={"came_back": waiting, "left": too_few(world, "left", "no_cases") | {"known_from": ""}})
+    told = page(desk, "carmen")
+    assert "From 7 December 2026 on it is known of the first of them, and with each week that follows" in told
+    assert "No customer has bought three times within 180 days yet." in told
+    assert told.count("Nothing needs to be done for it: it is worked out anew every week by itself.") == 2
+    assert told.count("Choose fewer days, under “When has a customer come back, when left?” below") == 2
+    assert told.count("Bring cases of an older system") == 2
+
+
+def test_what_was_worked_out_before_that_was_looked_at_does_not_say_that_nobody_is_regular(
+    desk: Desk, world: World
+) -> None:
+    done(world, outcomes={name: too_few(world, name, "no_cases") for name in ("came_back", "left")})
+    told = page(desk, "carmen")
+    assert "on it is known of the first" not in told
+    assert "three times within 180 days yet" not in told
+
+
+def test_once_it_is_known_of_some_it_does_not_say_from_when_on(desk: Desk, known: Estimation) -> None:
+    told = page(desk, "carmen")
+    assert "on it is known of the first" not in told
+    assert "Choose fewer days" not in told
+
+
 def test_the_opposite_and_a_check_that_failed_are_no_support(desk: Desk, world: World) -> None:
     opposite = came_back(world) | {"verdict": verdict("not_supported", "opposite")}
     failed = left(world) | {"verdict": verdict("not_supported", "check_failed", failed=["leads"])}

@@ -217,8 +217,14 @@ def test_the_owner_begins_a_round_sees_how_it_goes_and_ends_it(shop: Shop, desk:
     assert re.search(r"Customer Care 6 0 0\s?%", page)
     assert re.search(r"Smaller ones together 7 0 0\s?%", page)
     assert "Who has answered so far" not in text_of(desk.of("ana").get(ASKING))
-    owner.post(reverse("map:end_asking", args=[begun.pk]))
+    ending = reverse("map:end_asking", args=[begun.pk])
+    assert "End the round now? The answers are counted and destroyed at once" in text_of(owner.get(ending))
+    assert DependenceRound.objects.get().is_open  # it is asked first
+    assert desk.of("ana").get(ending).status_code == 404
+    assert owner.get(reverse("map:end_asking", args=[begun.pk + 1])).status_code == 404
+    owner.post(ending)
     assert not DependenceRound.objects.get().is_open
+    assert owner.get(ending).status_code == 404
 
 
 def test_a_day_that_is_too_near_is_said_beside_the_field(shop: Shop, desk: Desk) -> None:
@@ -250,8 +256,10 @@ def test_both_views_stand_side_by_side_and_in_a_file(
     with django_assert_num_queries(10):
         page = text_of(browser.get(reverse("map:gaps")))
     assert "IT matters more to Customer Care than IT thinks." in page
-    assert "nothing goes without it, 4.0, n\u00a05" in page
-    assert "a little, 1.0, n\u00a05" in page
+    assert "nothing goes without it, 4.0, 5\u00a0answers" in page
+    assert "a little, 1.0, 5\u00a0answers" in page
+    assert "How much it matters, 0 to 4" in page  # a number without its scale says nothing
+    assert "How good it is, 1 to 5" in page
     assert "Needed for: laptops (5 people)" in page
     file = browser.get(reverse("map:gaps_csv")).content.decode("utf-8-sig").splitlines()
     assert file[1].startswith("IT,Customer Care,4.00,")

@@ -282,3 +282,22 @@ def test_every_state_note_and_problem_has_its_words() -> None:
     found = {"left_out": dict.fromkeys(whys, 1200), "not_kept": dict.fromkeys(kept, 7)}
     assert len(left_out_words(found)) == 11
     assert left_out_words(found)[0] == "1,200 from or to machines: no-reply, returned mail, lists"
+
+
+def test_the_files_of_a_rotated_log_come_in_together_and_too_many_do_not(desk: Desk, world: World) -> None:
+    allow(desk)
+    log = postfix_of(text_of(world)).encode()
+    half = log.index(b"\n", len(log) // 2) + 1
+    parts = [
+        SimpleUploadedFile(name, content)
+        for name, content in (("mail.log", b""), ("mail.log.1", log[half:]), ("mail.log.2", log[:half]))
+    ]
+    assert desk.of("carmen").post(MAIL, {"file": parts}).status_code == 302
+    assert "mail.log.1, mail.log.2" in page(desk)
+    blank = [SimpleUploadedFile(f"mail.log.{number}", b"") for number in range(2)]
+    assert "This file is empty" in words(desk.of("carmen").post(MAIL, {"file": blank}), 422)
+    many = [SimpleUploadedFile(f"mail.log.{number}", log[:half]) for number in range(51)]
+    assert "These are more than 50 files." in words(desk.of("carmen").post(MAIL, {"file": many}), 422)
+    table = [SimpleUploadedFile("mail.log", log), SimpleUploadedFile("mails.csv", text_of(world).encode())]
+    assert "“mails.csv” is no log of a Postfix or an Exim." in words(desk.of("carmen").post(MAIL, {"file": table}), 422)
+    assert MailTrace.objects.count() == 1

@@ -3,21 +3,27 @@
 import csv
 import io
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import networkx as nx  # type: ignore[import-untyped]  # it carries no types
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from PIL import Image, ImageFont
 
 from clientela.web.map import picturing
 from clientela.web.map.choosing import Chosen
 from clientela.web.map.exports import graphml
+from clientela.web.map.legend import legend_of
+from clientela.web.map.lettering import width_of
 from clientela.web.map.letters import WIDTHS
 from clientela.web.map.picturing import map_png
 from clientela.web.map.png import BOLD, FONTS, MOST_POINTS
+from clientela.web.map.sheet import BESIDE
 from clientela.web.map.showing import map_shown
 from clientela.web.map.svg import map_file
 from tests.doors.web.desk.visits import Desk
@@ -85,6 +91,43 @@ def test_the_drawing_is_a_file_of_its_own_without_links_or_scripts(desk: Desk, d
     assert all(not name.startswith(("on", "href")) for element in root.iter() for name in element.attrib)
     titles = [title.text for title in root.iter(f"{SVG}title")]
     assert "Maintenance served Workshop: 64 requests, 24 were late." in titles
+
+
+def test_a_drawing_that_is_sent_on_says_its_days_its_shades_and_its_numbers(desk: Desk, drawn: dict[str, int]) -> None:
+    root = ET.fromstring(file(desk, "svg"))  # noqa: S314 - our own file
+    low = float(root.attrib["viewBox"].split()[3])
+    keys = [group for group in root.iter(f"{SVG}g") if group.attrib.get("class") == "m-key"]
+    assert [(group.findall(f"{SVG}text") or [group])[-1].text for group in keys] == [
+        "under 10 % late",
+        "10–25 % late",
+        "over 25 % late",
+        "too few to say",
+        "nobody declared it",
+        "never happens",
+    ]
+    texts = [text for text in root if text.tag == f"{SVG}text" and text.attrib.get("class") == "m-sub"]
+    said = " ".join(text.text or "" for text in texts)
+    days, _colon, rest = said.partition(". ")
+    assert re.fullmatch(r"Service map: \d+ \w+( \d{4})?\s–\s\d+ \w+ \d{4}", days)  # with the year: files are kept
+    assert rest == (
+        "A line is as thick as what is asked and narrows towards the one who is "
+        "served. The number beside a name: the requests served, or asked by customers outside."
+    )
+    assert all(float(text.attrib["y"]) < low for text in texts)
+
+
+def test_a_legend_never_runs_out_of_the_drawing_in_any_language() -> None:
+    for language in ("en", "ro", "pl", "es"):
+        with translation.override(language):
+            shown = map_shown(small_map(), Chosen())
+            legend = legend_of(shown)
+        ends = [key.x + BESIDE + width_of(key.words) for key in legend.keys]
+        ends += [legend.left + width_of(words) for _y, words in legend.notes]
+        assert len(ends) >= 8
+        assert max(ends) <= shown.layout.width
+        rows = sorted({key.y for key in legend.keys} | {y for y, _words in legend.notes})
+        assert min(later - earlier for earlier, later in pairwise(rows)) >= 20
+        assert shown.layout.height < rows[0] < rows[-1] < legend.low
 
 
 def test_the_picture_has_the_shape_of_the_drawing_at_twice_its_size(desk: Desk, drawn: dict[str, int]) -> None:

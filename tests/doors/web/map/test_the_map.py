@@ -71,6 +71,20 @@ def test_before_the_first_drawing_the_page_says_so_and_what_to_do_first(desk: De
     assert "has not been drawn yet" in words_of(page(desk, name="map:matrix"))
 
 
+@pytest.mark.parametrize("name", ["map:map", "map:table", "map:matrix"])
+def test_before_the_first_drawing_nobody_is_said_never_to_be_asked(
+    desk: Desk, drawn: dict[str, int], name: str
+) -> None:
+    """What was declared is known at once, and what happens only once requests were looked at."""
+    EdgeWeek.objects.all().delete()
+    assert "The map has not been drawn yet" not in words_of(page(desk, name=name))
+    MapDrawing.objects.all().delete()
+    said = words_of(page(desk, name=name))
+    assert "The map has not been drawn yet" in said
+    assert "Look again" in said
+    assert "never" not in said
+
+
 def test_a_drawn_map_without_any_request_says_that_nobody_asked(desk: Desk, shop: Shop) -> None:
     MapDrawing.objects.create(pk=1, drawn_at=shop.at)
     assert "Nobody has asked anybody yet" in words_of(page(desk))
@@ -92,6 +106,28 @@ def test_in_quiet_weeks_everybody_stands_where_they_stand_in_others(
 
 
 # --- the picture
+
+
+def test_departments_are_gone_through_as_they_stand_from_the_left_and_from_the_top(
+    desk: Desk, drawn: dict[str, int]
+) -> None:
+    places = [(float(x), float(y)) for x, y in places_in(page(desk)).values()]
+    assert len(places) == 14
+    assert places == sorted(places)
+
+
+def test_numbers_say_what_they_count(desk: Desk, drawn: dict[str, int]) -> None:
+    said = words_of(page(desk))
+    assert "The number beside a name: the requests served, or asked by customers outside." in said
+    assert "The number in a field is how many requests there were." in words_of(page(desk, name="map:matrix"))
+
+
+def test_a_sentence_that_ends_in_a_shortened_month_has_one_stop(desk: Desk, drawn: dict[str, int]) -> None:
+    html = page(desk, name="map:matrix", language="ro")
+    heading = re.search(r"<h1>.*?</p>", html, re.DOTALL)
+    assert heading is not None
+    assert re.search(r"[a-z]\.</p>$", heading[0])
+    assert ".." not in heading[0]
 
 
 def test_every_line_of_the_map_is_a_link_to_its_page_with_its_sentence(desk: Desk, drawn: dict[str, int]) -> None:
