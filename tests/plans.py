@@ -22,6 +22,7 @@ class Plan:
     statements: int
     indexes: frozenset[str]
     read_whole: frozenset[str]  # tables of which every row is looked at
+    most_rows: int  # that it expects to handle in any one step
 
 
 def plan_of(ask: Callable[[], object]) -> Plan:
@@ -34,6 +35,7 @@ def plan_of(ask: Callable[[], object]) -> Plan:
         statements=sum(not sql.startswith(("SAVEPOINT", "RELEASE")) for sql in said),
         indexes=frozenset(node["Index Name"] for node in nodes if "Index Name" in node),
         read_whole=frozenset(node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"),
+        most_rows=max((int(node["Plan Rows"]) for node in nodes), default=0),
     )
 
 

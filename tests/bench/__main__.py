@@ -19,6 +19,7 @@ from pathlib import Path
 from clientela.kernel.postgres import Cluster
 from tests.bench.answers import measured_answers
 from tests.bench.answers_results import measured_results
+from tests.bench.departures import departure_lines
 from tests.bench.discover import discover_lines
 from tests.bench.encode import measured_encoding
 from tests.bench.export import measured_export
@@ -66,6 +67,7 @@ PARTS = (
     "discover",
     "impact",
     "impactspeed",
+    "departures",
     "rollouts",
 )
 WARM_UP = 5
@@ -85,7 +87,7 @@ COMPARED = {
 def main() -> None:
     """Measure what was asked for."""
     words = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    what = f"what to measure: {', '.join(PARTS)}; default: all but impact, which takes two hours"
+    what = f"what to measure: {', '.join(PARTS)}; default: all but impact and departures, which take hours"
     words.add_argument("parts", nargs="*", metavar="PART", help=what)
     words.add_argument("--runs", type=int, default=50, help="how often each question is asked of each side")
     words.add_argument("--keep", type=Path, metavar="FOLDER", help="a folder to keep the filled databases in")
@@ -95,19 +97,21 @@ def main() -> None:
     words.add_argument("--answers", type=int, default=10_000, help="how many people `answers` asks")
     words.add_argument("--results-of", type=int, default=100_000, help="of how many answers `answers` opens results")
     words.add_argument("--storm", type=int, default=10_000, help="how many mails `storm` sends")
-    words.add_argument("--worlds", type=int, default=300, help="how many worlds `impact` draws for a cell")
+    words.add_argument("--worlds", type=int, default=300, help="how many worlds `impact` and `departures` draw")
     words.add_argument("--cells", nargs="+", metavar="DxTxN", help="suppliers, periods and cases a cell for `impact`")
     words.add_argument("--situations", nargs="+", choices=SITUATIONS, metavar="NAME", help="only these for `impact`")
     words.add_argument("--effects", nargs="+", type=float, help="only these true effects for `impact`")
-    words.add_argument("--processes", type=int, default=2, help="how many processes `impact` works in")
+    words.add_argument("--processes", type=int, default=2, help="how many processes `impact` and `departures` work in")
     words.add_argument("--results", type=Path, metavar="FILE", help="where `impact` keeps what it has, to be resumed")
-    words.add_argument("--cases", type=int, default=1_000_000, help="how many cases `impactspeed` has")
+    words.add_argument(
+        "--cases", type=int, default=1_000_000, help="how many cases `impactspeed` and `departures` have"
+    )
     words.add_argument("--facts", type=int, default=50_000, help="how many facts a round of `export` has")
     words.add_argument("--sample", type=int, default=200_000, help="how many requests `measures` and `export` have")
     words.add_argument("--events", type=int, default=10_000_000, help="how many events `discover` generates")
     words.add_argument("--traced", type=int, default=1_000_000, help="how many mails each record of `mailtrace` has")
     given = words.parse_args()
-    parts = given.parts or [part for part in PARTS if part != "impact"]
+    parts = given.parts or [part for part in PARTS if part not in {"impact", "departures"}]
     if unknown := set(parts) - set(PARTS):
         words.error(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
     if {*COMPARED, "clocks"} & set(parts):
@@ -136,6 +140,10 @@ def main() -> None:
         "answers": ("Asking and answering", partial(_answers, given.answers, given.results_of)),
         "impact": ("Does Impact tell the truth?", partial(study_lines, _study(given))),
         "impactspeed": ("How long Impact takes", partial(measured_speed, given.cases)),
+        "departures": (
+            "Coming back and leaving, from the house's own requests",
+            partial(departure_lines, given.worlds, given.processes, given.cases),
+        ),
         "rollouts": ("Rolling out in random order", partial(rollout_lines, given.worlds, given.processes)),
         "discover": ("Who hands over to whom, from a log", partial(discover_lines, given.events)),
         "export": ("The analytics store follows the journal", partial(_export, given.sample, given.facts)),

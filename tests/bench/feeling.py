@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clientela.voice.meaning.alike import Neighbours
+from clientela.voice.meaning.denials import as_encoded
 from clientela.voice.meaning.encoder import Encoder
 from clientela.voice.meaning.feeling import Feeling, polarity_features, shipped_feelings
 from clientela.voice.meaning.language import read_language
 from clientela.voice.meaning.linear import chances
-from clientela.voice.meaning.marks import with_marks
 from clientela.voice.meaning.shipped import Vectors, ready_made_subjects, shipped_vectors
 from clientela.voice.meaning.subjects import SubjectsModel, subjects_model
 from clientela.voice.meaning.training import (
@@ -124,7 +124,7 @@ def _bare(text: str) -> str:
 
 
 def _vectors(encoder: Encoder, texts: list[str]) -> Vectors:
-    return encoder.encode([with_marks(text) for text in texts]).vectors
+    return encoder.encode([as_encoded(text) for text in texts]).vectors
 
 
 def _f1(is_positive: NDArray[np.bool_], found: NDArray[np.float64], rows: NDArray[np.bool_]) -> float:

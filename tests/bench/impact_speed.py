@@ -41,7 +41,7 @@ class Took:
 def measured_speed(cases: int) -> Iterator[str]:
     """Lines of Markdown."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    yardstick = _apart(_yardstick, cases)
+    yardstick = yardstick_of(cases)
     ours = _apart(_impact, cases)
     yield f"{ours.said}\n"
     yield "| | seconds | of the processor | largest memory, GB | of that data and Python itself | at most |"
@@ -51,6 +51,16 @@ def measured_speed(cases: int) -> Iterator[str]:
         yield f"| of that: {name} | {seconds:.1f} | | | | |"
     yield f"| yardstick: {yardstick.said} | {_shown(yardstick)} | | |"
     yield f"| ratio, of the processor | | {ours.processor_seconds / yardstick.processor_seconds:.1f} | | | |"
+
+
+def yardstick_of(cases: int) -> Took:
+    """Measure what so many cases cannot be done without, in a process of its own."""
+    return _apart(_yardstick, cases)
+
+
+def processor_of() -> tuple[float, float]:
+    """Seconds of the processor that this process has had, and the largest memory it had, in GB."""
+    return process_time(), _largest_gigabytes()
 
 
 def _shown(took: Took) -> str:
