@@ -26,23 +26,33 @@ FEW = 5
 FARTHEST_WEIGHT = 1e-9  # a step that weighs less is not looked at
 CREATE_RAW = """
     CREATE TABLE raw (
-        row BIGINT, case_name VARCHAR, who VARCHAR, activity VARCHAR, moment BIGINT, is_blank BOOLEAN, tells BOOLEAN
+        row BIGINT, case_name VARCHAR, who VARCHAR, activity VARCHAR, moment BIGINT, is_blank BOOLEAN, tells BOOLEAN,
+        unsure VARCHAR
     )
 """
-# `batch` is what Arrow hands over; which of team and resource counts is said by a variable.
+# `batch` is what Arrow hands over; which of team and resource counts is said by a variable. Where no moment could be
+# read, the zone is looked for that is named there and can be several.
 INSERT_BATCH = """
     INSERT INTO raw
-    SELECT row, nullif(trim("case"), ''),
-        nullif(trim(CASE WHEN getvariable('counted_by') = 'team' THEN team ELSE resource END), ''),
-        nullif(trim(activity), ''), moment_of(trim(moment)), coalesce(trim(moment), '') = '',
-        CASE WHEN getvariable('has_zone') THEN true ELSE tells_zone(trim(moment)) END
-    FROM batch
-    WHERE getvariable('transition') = '' OR lower(trim(transition)) = getvariable('transition')
+    SELECT * EXCLUDE (text), CASE WHEN moment IS NULL AND NOT is_blank THEN unsure_zone_of(text) END
+    FROM (
+        SELECT row, nullif(trim("case"), ''),
+            nullif(trim(CASE WHEN getvariable('counted_by') = 'team' THEN team ELSE resource END), ''),
+            nullif(trim(activity), ''), moment_of(trim(moment)) AS moment, coalesce(trim(moment), '') = '' AS is_blank,
+            CASE WHEN getvariable('has_zone') THEN true ELSE tells_zone(trim(moment)) END, trim(moment) AS text
+        FROM batch
+        WHERE getvariable('transition') = '' OR lower(trim(transition)) = getvariable('transition')
+    )
 """
 READ_MOMENTS = """
-    SELECT moment_of(trim(moment)) AS moment, coalesce(trim(moment), '') = '' AS is_blank,
-        CASE WHEN getvariable('has_zone') THEN true ELSE tells_zone(trim(moment)) END AS tells
-    FROM given ORDER BY place
+    SELECT moment, is_blank, tells,
+        CASE WHEN moment IS NULL AND NOT is_blank THEN unsure_zone_of(text) END AS unsure
+    FROM (
+        SELECT place, moment_of(trim(moment)) AS moment, coalesce(trim(moment), '') = '' AS is_blank,
+            CASE WHEN getvariable('has_zone') THEN true ELSE tells_zone(trim(moment)) END AS tells, trim(moment) AS text
+        FROM given
+    )
+    ORDER BY place
 """
 SUMMARY = """
     SELECT count(*),
@@ -52,7 +62,8 @@ SUMMARY = """
         min(row, $few) FILTER (case_name IS NOT NULL AND moment IS NULL),
         count(*) FILTER (case_name IS NOT NULL AND moment IS NOT NULL AND who IS NULL),
         min(row, $few) FILTER (case_name IS NOT NULL AND moment IS NOT NULL AND who IS NULL),
-        count(*) FILTER (moment IS NOT NULL AND NOT tells)
+        count(*) FILTER (moment IS NOT NULL AND NOT tells),
+        coalesce(min(row) FILTER (unsure IS NOT NULL), 0), coalesce(min_by(unsure, row), '')
     FROM raw
 """
 # Each event with the one before it in its case; `nth`: for how many-th time its team has the case.
@@ -123,6 +134,8 @@ class Read:
     is_read: NDArray[np.bool_]
     is_blank: NDArray[np.bool_]
     tells: NDArray[np.bool_]  # its zone
+    unsure_place: int = -1  # of the first that names a zone which can be several, and that zone
+    unsure_zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,6 +151,8 @@ class Summary:
     no_team: int
     no_team_rows: tuple[int, ...]
     local_moments: int
+    unsure_row: int  # the first whose moment names a zone that can be several, and that zone; 0: there is none
+    unsure_zone: str
 
 
 class Counting:
@@ -189,11 +204,14 @@ class Counting:
         self._engine.unregister("given")
         moments = found["moment"]
         is_unread = np.ma.getmaskarray(moments)
+        unsure = np.flatnonzero(~np.ma.getmaskarray(found["unsure"]))
         return Read(
             moments=np.ma.filled(moments, 0).astype(np.int64),
             is_read=~is_unread,
             is_blank=np.asarray(found["is_blank"], dtype=np.bool_),
             tells=np.ma.filled(found["tells"], fill_value=True).astype(np.bool_),
+            unsure_place=int(unsure[0]) if len(unsure) else -1,
+            unsure_zone=str(found["unsure"][unsure[0]]) if len(unsure) else "",
         )
 
     def take(self, batch: pa.RecordBatch) -> None:
@@ -219,6 +237,8 @@ class Counting:
             no_team=found[6],
             no_team_rows=tuple(found[7] or ()),
             local_moments=found[8],
+            unsure_row=found[9],
+            unsure_zone=found[10],
         )
 
     def line_up(self) -> None:

@@ -38,8 +38,11 @@ class CountingInMemory:
         self._case, _ = _coded(columns["case"], in_order=False)
         self._who, self._names = _coded(columns[reading.by])
         self._activity, self._activities = _coded(columns["activity"])
-        self._moment, self._is_read, self._is_blank, tells = _moments(columns["moment"], reading, read)
-        self._tells = np.ones_like(tells) if reading.has_zone else tells
+        found = _moments(columns["moment"], reading, read)
+        self._moment, self._is_read, self._is_blank = found.moments, found.is_read, found.is_blank
+        self._tells = np.ones_like(found.tells) if reading.has_zone else found.tells
+        self._unsure_row = int(self._rows[found.unsure_place]) if found.unsure_zone else 0
+        self._unsure_zone = found.unsure_zone
 
     def summary(self) -> Summary:
         """Say how much of the log can be used."""
@@ -56,6 +59,8 @@ class CountingInMemory:
             no_team=int(np.count_nonzero(nobodys)),
             no_team_rows=self._first(nobodys),
             local_moments=int(np.count_nonzero(self._is_read & ~self._tells)),
+            unsure_row=self._unsure_row,
+            unsure_zone=self._unsure_zone,
         )
 
     def line_up(self) -> None:
@@ -182,17 +187,13 @@ def _coded(texts: pa.Array, *, in_order: bool = True) -> tuple[Numbers, list[str
     return found, cast("list[str]", names.to_pylist()) if in_order else []
 
 
-def _moments(
-    texts: pa.Array, reading: Reading, read: Callable[[pa.Array], Read]
-) -> tuple[Numbers, Marks, Marks, Marks]:
-    """Give moments, and of each whether it could be read, whether there is nothing, and whether it tells its zone."""
+def _moments(texts: pa.Array, reading: Reading, read: Callable[[pa.Array], Read]) -> Read:
     plain = plain_moments(texts, zone=reading.zone) if reading.way == ISO else None
     if plain is None:
-        found = read(texts)
-        return found.moments, found.is_read, found.is_blank, found.tells
+        return read(texts)
     moments, tells = plain
     size = len(moments)
-    return moments, np.ones(size, np.bool_), np.zeros(size, np.bool_), np.full(size, tells, np.bool_)
+    return Read(moments, np.ones(size, np.bool_), np.zeros(size, np.bool_), np.full(size, tells, np.bool_))
 
 
 def _in_order(keys: Numbers) -> Numbers:

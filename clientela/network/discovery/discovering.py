@@ -2,7 +2,7 @@
 
 import importlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,11 +15,20 @@ from clientela.network.discovery.contracts import Columns, Discovered, Edge, Not
 from clientela.network.discovery.counting import Reading, Summary
 from clientela.network.discovery.encodings import encoding_farther_on
 from clientela.network.discovery.gathering import Gathering
-from clientela.network.discovery.guessing import TOLD, guess_columns, texts_of
+from clientela.network.discovery.guessing import NONE, TOLD, guess_columns, texts_of
 from clientela.network.discovery.lines import lines_of_rows, lines_too_short
-from clientela.network.discovery.moments import MOST_SAMPLES, NUMBER, SERIAL, check_zones, swapped, way_of
+from clientela.network.discovery.moments import (
+    MOST_SAMPLES,
+    NUMBER,
+    SERIAL,
+    shape_beside,
+    swapped,
+    unsure_zone_problem,
+    way_of,
+)
 from clientela.network.discovery.problems import LogProblemError
 from clientela.network.discovery.sample import read_sample
+from clientela.network.discovery.written import unsure_zone
 
 MEMORY_LIMIT_MB = 1536
 OTHERS = "?"  # who is in no suggested team
@@ -90,9 +99,9 @@ class _Work:
         if way:
             self.way, self.is_either = way, False
         else:
-            texts = [text for text in texts_of(sample, self.columns.named["moment"]) if text]
-            self.way, self.is_either = way_of(texts)
-            check_zones(self.way, texts, told=self.wish.zone, called=self.called)
+            texts = texts_of(sample, self.columns.named["moment"])
+            self.way, self.is_either = way_of([text for text in texts if text])
+            self._check_zones(sample, texts)
         reading = Reading(
             way=self.way, zone=self.wish.zone or "UTC", has_zone=bool(self.wish.zone) or self.way == NUMBER,
             by="team" if self.by == "team" else "resource", transition=self.wish.transition.strip().lower(),
@@ -158,6 +167,20 @@ class _Work:
     def _note_bytes(self, count: int) -> None:
         self.bytes_read = count
 
+    def _check_zones(self, sample: Sample, texts: Sequence[str]) -> None:
+        """Refuse at once what the first rows tell; of the others it is known when all moments are read."""
+        if wanted := self.wish.transition.strip().lower():
+            given = texts_of(sample, self.columns.named.get("transition", ""))
+            texts = [text if is_one.lower() == wanted else "" for text, is_one in zip(texts, given, strict=False)]
+        place, zone = unsure_zone(texts, shape_beside(self.way), told=self.wish.zone)
+        if zone:
+            raise unsure_zone_problem(zone, self._where(sample, place + 1, "moment"))
+
+    def _where(self, sample: Sample, row: int, role: str) -> str:
+        """Name the file, the line or the event, and the column, as people find them."""
+        place = f"line {lines_of_rows(self.path, sample, [row])[row]}" if sample.kind == "csv" else f"event {row:,}"
+        return f"{self.called}, {place}, column “{self.columns.named[role]}”"
+
     def _check_usable(self, sample: Sample, told: Told, summary: Summary) -> None:
         uneven = told.short_lines / max(1, told.rows + told.short_lines)
         if uneven > MOST_SHORT_SHARE:
@@ -168,13 +191,16 @@ class _Work:
                 "columns (--delimiter) and the quotes.",
                 "uneven", line=line, found=told.short_lines, expected=len(sample.names),
             )  # fmt: skip
+        if summary.unsure_zone:
+            raise unsure_zone_problem(summary.unsure_zone, self._where(sample, summary.unsure_row, "moment"))
         usable = summary.rows - summary.no_case - summary.blank_moments - summary.unreadable_moments - summary.no_team
         if usable > 0:
             return
         if summary.unreadable_moments:
-            line = lines_of_rows(self.path, sample, summary.no_moment_rows[:1])[summary.no_moment_rows[0]]
+            row = summary.no_moment_rows[0]
+            line = lines_of_rows(self.path, sample, [row])[row]
             raise LogProblemError(
-                f"{self.called}, line {line}, column “{self.columns.named['moment']}”: not one moment can be read. "
+                f"{self._where(sample, row, 'moment')}: not one moment can be read. "
                 "Write them like 2024-03-04 09:30:00, or name another column: --columns moment=….",
                 "no_moments", line=line, name=self.columns.named["moment"],
             )  # fmt: skip
@@ -236,7 +262,8 @@ def _check(wish: Wish) -> None:
 
 def _sample(path: Path, called: str, wish: Wish) -> Sample:
     """Read as much of the beginning as is needed: where all columns are told, only how moments are written is open."""
-    read = partial(read_sample, path, name=called, delimiter=wish.delimiter, encoding=wish.encoding)
+    told = {role: name for role, name in wish.columns.items() if name != NONE}
+    read = partial(read_sample, path, name=called, delimiter=wish.delimiter, encoding=wish.encoding, told=told)
     if {"case", "moment"} <= wish.columns.keys() and {"team", "resource"} & wish.columns.keys():
         with suppress(LogProblemError):  # what is wrong may lie farther on, or be of these rows alone
             few = read(most_rows=FEW_ROWS)

@@ -113,6 +113,8 @@ def texts_of(sample: Sample, name: str) -> list[str]:
     if not set(parts) <= set(sample.names):
         return []
     places = [sample.names.index(part) for part in parts]
+    if len(places) == 1:  # nearly always, and several times as fast
+        return [row[places[0]].strip() for row in sample.rows]
     return [" ".join(row[place].strip() for place in places).strip() for row in sample.rows]
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from clientela.network.discovery.problems import LogProblemError
 from clientela.network.discovery.written import (
     SHAPES,
+    UNSURE_ZONES,
     WRITTEN,
     UnsureZoneError,
     read_written,
@@ -48,12 +49,6 @@ _FAMILIES = {
 }
 _AS_FIGURES = WRITTEN + "figures"
 _SWAPPED = {WRITTEN + "day": WRITTEN + "month", WRITTEN + "month": WRITTEN + "day"}
-# The nearest guess, to be told as an example: it is never taken by itself.
-ZONES_MEANT = {
-    "CST": "America/Chicago", "CDT": "America/Chicago", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles",
-    "MST": "America/Denver", "MDT": "America/Denver", "IST": "Asia/Kolkata", "BST": "Europe/London",
-    "MSK": "Europe/Moscow", "JST": "Asia/Tokyo", "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney",
-}  # fmt: skip
 MOST_SAMPLES = 200
 FEW_SAMPLES = 12  # by which the formats are found that are worth being tried on all
 # What the engine reads as ISO too; Python would read more.
@@ -111,13 +106,19 @@ def shape_beside(way: str) -> str:
 
 def check_zones(way: str, samples: Sequence[str], *, told: str, called: str) -> None:
     """Refuse names of zones that can mean several, such as CST, unless one is used in the zone that is told."""
-    name = unsure_zone(samples, shape_beside(way), told=told)
+    _place, name = unsure_zone(samples, shape_beside(way), told=told)
     if name:
-        raise LogProblemError(
-            f"{called}: the moments name the zone “{name}”, which can be several. Tell which is meant, for example "
-            f"--zone {ZONES_MEANT.get(name, 'America/New_York')}.",
-            "unsure_zone", name=name, zone=ZONES_MEANT.get(name, "America/New_York"),
-        )  # fmt: skip
+        raise unsure_zone_problem(name, called)
+
+
+def unsure_zone_problem(name: str, where: str) -> LogProblemError:
+    """Say that a zone is named which can be several. `where`: the file, and where in it this is known."""
+    near = UNSURE_ZONES[name.lower()]
+    return LogProblemError(
+        f"{where}: the moments name the zone “{name}”, which can be several. Tell which is meant, for example "
+        f"--zone {near}.",
+        "unsure_zone", name=name, zone=near,
+    )  # fmt: skip
 
 
 def _narrower(best: str, ways: Mapping[str, str], counts: Mapping[str, int], samples: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -37,9 +37,12 @@ SIGN_TOLD = re.compile(r"sep=(.)$", re.IGNORECASE)  # by a spreadsheet to itself
 
 
 def read_sample(
-    path: Path, *, name: str = "", delimiter: str = "", encoding: str = "", most_rows: int = SAMPLE_ROWS
-) -> Sample:
+    path: Path, *, name: str = "", delimiter: str = "", encoding: str = "", most_rows: int = SAMPLE_ROWS,
+    told: Mapping[str, str] | None = None,
+) -> Sample:  # fmt: skip
     """Read the beginning of a log, of at most a million bytes. `name` is how people call the file.
+
+    `told`: which column holds which role, for an XES, of which an attribute may come late.
 
     Raises LogProblemError for what is no log: an empty file, another format, a heading alone, dangerous XML.
     """
@@ -48,7 +51,8 @@ def read_sample(
     if what := _foreign(path, start):
         raise LogProblemError(f"{called}: this is {what}.", "foreign")
     if _is_xml(start):
-        return sample_of_events(read_xes(path, name=called, on_bytes=_silent), called=called, most=XES_EVENTS)
+        events = read_xes(path, name=called, on_bytes=_silent)
+        return sample_of_events(events, called=called, most=XES_EVENTS, told=told)
     chosen = encoding or encoding_of_start(start)
     try:
         return _csv_sample(start, called, delimiter, chosen, most_rows)

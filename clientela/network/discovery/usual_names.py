@@ -20,8 +20,8 @@ USUAL = {
         "numéro de dossier", "dossier", "numéro de demande", "demande",
     ),
     "activity": (
-        "concept:name", "activity", "activity name", "activity en", "task", "event", "event name", "status", "action",
-        "state", "type", "step", "operation", "tcode",
+        "concept:name", "activity", "activity name", "activity en", "task", "event", "event name", "event concept:name",
+        "status", "action", "state", "type", "step", "operation", "tcode",
         "activitate", "acțiune", "operațiune", "etapă", "pas", "stare", "czynność", "aktywność", "zdarzenie", "etap",
         "krok", "stan", "actividad", "acción", "tarea", "paso", "etapa", "evento", "estado", "atividade", "tarefa",
         "aktivität",
@@ -29,9 +29,9 @@ USUAL = {
     ),
     "moment": (
         "time:timestamp", "complete timestamp", "timestamp", "moment", "end timestamp", "time", "date", "datetime",
-        "event time", "change date+time", "start timestamp", "start time", "completetime", "start", "date and time",
-        "datestamp", "occurred at", "happened at", "updated", "updated at", "sys updated at", "when",
-        "udate", "aedat", "erdat", "cpudt",
+        "event time", "event time:timestamp", "change date+time", "start timestamp", "start time", "completetime",
+        "start", "date and time", "datestamp", "occurred at", "happened at", "updated", "updated at", "sys updated at",
+        "when", "udate", "aedat", "erdat", "cpudt",
         "data și ora", "momentul", "data i godzina", "data zdarzenia", "czas zdarzenia", "fecha y hora", "fecha",
         "momento",
         "data e hora", "data", "ora", "czas", "godzina", "hora", "zeitstempel", "zeitpunkt", "datum und uhrzeit",
@@ -51,10 +51,10 @@ USUAL = {
         "abteilung", "gruppe", "bereich", "équipe", "département", "groupe",
     ),
     "resource": (
-        "org:resource", "resource", "user", "agent", "server", "person", "employee", "user name",
-        "user id", "assignee", "assigned to", "handler", "performer", "worker", "originator", "usnam", "ernam",
-        "utilizator", "angajat", "persoană", "operator", "użytkownik", "pracownik", "osoba", "wykonawca",
-        "usuario", "empleado", "persona", "agente", "operador", "utilizador", "funcionário", "colaborador",
+        "org:resource", "resource", "user", "agent", "event org:resource", "server", "person", "employee",
+        "user name", "user id", "assignee", "assigned to", "handler", "performer", "worker", "originator",
+        "usnam", "ernam", "utilizator", "angajat", "persoană", "operator", "użytkownik", "pracownik", "osoba",
+        "wykonawca", "usuario", "empleado", "persona", "agente", "operador", "utilizador", "funcionário", "colaborador",
         "benutzer", "mitarbeiter", "bearbeiter", "utilisateur", "employé", "personne",
     ),
     "priority": (

@@ -6,7 +6,7 @@ stand in it. The text comes in small letters, its blanks made plain.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import NamedTuple
@@ -31,8 +31,23 @@ MONTHS: Mapping[int, str] = {
 # Minutes from UTC, where a name means one zone only. CST is in Chicago, in Shanghai and in Havana.
 SURE_ZONES: Mapping[str, int] = {
     "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "west": 60, "cet": 60, "cest": 120, "mez": 60, "mesz": 120,
-    "eet": 120, "eest": 180,
+    "met": 60, "mest": 120, "eet": 120, "eest": 180,
 }  # fmt: skip
+# Names that can be several, each with the nearest guess, to be told as an example: it is never taken by itself. A zone
+# that is told may use the name; so only those stand here which the tables of zones still have.
+UNSURE_ZONES: Mapping[str, str] = {
+    "acdt": "Australia/Adelaide", "acst": "Australia/Adelaide", "adt": "America/Halifax", "aedt": "Australia/Sydney",
+    "aest": "Australia/Sydney", "akdt": "America/Anchorage", "akst": "America/Anchorage", "ast": "America/Halifax",
+    "awdt": "Australia/Perth", "awst": "Australia/Perth", "bst": "Europe/London", "cat": "Africa/Maputo",
+    "cdt": "America/Chicago", "cst": "America/Chicago", "eat": "Africa/Nairobi", "edt": "America/New_York",
+    "est": "America/New_York", "hkt": "Asia/Hong_Kong", "hst": "Pacific/Honolulu", "idt": "Asia/Jerusalem",
+    "ist": "Asia/Kolkata", "jst": "Asia/Tokyo", "kst": "Asia/Seoul", "mdt": "America/Denver", "msd": "Europe/Moscow",
+    "msk": "Europe/Moscow", "mst": "America/Denver", "ndt": "America/St_Johns", "nst": "America/St_Johns",
+    "nzdt": "Pacific/Auckland", "nzst": "Pacific/Auckland", "pdt": "America/Los_Angeles", "pkt": "Asia/Karachi",
+    "pst": "America/Los_Angeles", "sast": "Africa/Johannesburg", "wat": "Africa/Lagos", "wib": "Asia/Jakarta",
+    "wit": "Asia/Jayapura", "wita": "Asia/Makassar",
+}  # fmt: skip
+_MAY_NAME_ZONE = re.compile(r"[A-Za-z]{3}")  # whatever names none is passed over quickly
 LAST_SECOND, LONGEST_DAY = 60, 86_400  # a leap second; and 24:00 is the end of a day
 OLDEST_OF_1900 = 69  # a year in two figures from here on
 MORNING_AND_AFTERNOON = 12
@@ -57,7 +72,7 @@ _WEEKDAY = r"(?:[^0-9 ,.;:/+_-]{2,14}[.,]* +)?"
 _LINK = r"(?: +(?:at|la|ora|o|godz[.]?|o godz[.]?|a las?|alle|om|um|à|kl[.]?) +| ?, ?ora | ?[,@t_;:-] ?| +)"
 _CLOCK = (
     r"(?P<hour>[0-9]{1,2})[:.h](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2})(?:[.,:](?P<parts>[0-9]{1,12}))?)?"
-    r"(?: ?(?P<half>[ap])[.]? ?m[.]?)?"
+    r"(?: ?(?P<half>[ap])[.]? ?m[.]?)?(?: ?(?:uhr|hrs?|hs?)\b[.]?)?"
 )
 _ZONE_NAME = r"(?:(?:gmt|utc|ut)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[a-z]{1,5}|[a-z]+(?:/[a-z_+-]+[0-9]*)+)"
 _ZONE = rf"(?: ?(?P<zone>{_ZONE_NAME}))?(?: ?[(][^)]*[)])?(?: ?[\[][^\]]*[\]])?"
@@ -158,10 +173,20 @@ def minutes_of_zone(name: str, *, told: str = "") -> int | None:
 @cache
 def zones_known(told: str) -> Mapping[str, int]:
     """Give the names of zones that mean one only, in small letters, with minutes from UTC: those of `told` first."""
+    return {**SURE_ZONES, **{name: one for name, (one, *others) in _minutes_in(told).items() if not others}}
+
+
+@cache
+def zones_moved(told: str) -> frozenset[str]:
+    """Give the names that are used in a zone for more than one distance, such as MSK: they say no more than it does."""
+    return frozenset(name for name, minutes in _minutes_in(told).items() if len(minutes) > 1 and name not in SURE_ZONES)
+
+
+def _minutes_in(told: str) -> Mapping[str, set[int]]:
     minutes: dict[str, set[int]] = {}
     for name, ahead in _names_used_in(told) if told else ():
         minutes.setdefault(name, set()).add(ahead)
-    return {**SURE_ZONES, **{name: one for name, (one, *others) in minutes.items() if not others}}
+    return minutes
 
 
 @cache
@@ -191,21 +216,29 @@ def read_written(text: str, shape: str) -> tuple[float, bool]:
     minutes = minutes_of_zone(zone)
     if minutes is not None:
         return seconds - minutes * MINUTE, False
-    if "/" not in zone:
+    if zone in UNSURE_ZONES:
         raise UnsureZoneError(zone)
-    if not (region := region_of(zone)):
+    if "/" not in zone or not (region := region_of(zone)):
         raise ValueError(text)
     clock = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
     return clock.replace(tzinfo=ZoneInfo(region)).timestamp(), False
 
 
-def unsure_zone(texts: Collection[str], shape: str, *, told: str) -> str:
-    """Give the first name of a zone in these moments that can be several; "" where there is none."""
-    for text in texts:
+def unsure_zone(texts: Iterable[str], shape: str, *, told: str) -> tuple[int, str]:
+    """Give the first of these moments that names a zone which can be several, by its place, and the zone; -1: none."""
+    for place, text in enumerate(texts):
+        if not _MAY_NAME_ZONE.search(text):
+            continue
         try:
             zone = read_clock(text, shape).zone
         except ValueError:
             continue
-        if zone and "/" not in zone and minutes_of_zone(zone, told=told) is None:
-            return zone.upper()
-    return ""
+        if zone in zones_asked_about(told):
+            return place, zone.upper()
+    return -1, ""
+
+
+@cache
+def zones_asked_about(told: str) -> frozenset[str]:
+    """Give the names that stay unsure where this zone is told for clocks that tell none."""
+    return frozenset(UNSURE_ZONES.keys() - zones_known(told).keys() - zones_moved(told))

@@ -4,7 +4,9 @@
 rest is plain sums.
 """
 
-from clientela.network.discovery.written import BLANKS, MONTH_OF, names_of, zones_known
+from collections.abc import Collection
+
+from clientela.network.discovery.written import BLANKS, MONTH_OF, names_of, zones_asked_about, zones_known, zones_moved
 
 LETTERS = "janfebmaraprmayjunjulaugsepoctnovdec"  # most months of most languages begin so
 _CLOCK = """
@@ -48,7 +50,7 @@ _OFFSET = """
 _IN_ZONE = """
     CREATE OR REPLACE TEMP MACRO in_zone(clock, zone) AS CASE
         WHEN clock IS NULL THEN NULL
-        WHEN zone = '' THEN epoch_us(timezone(current_setting('TimeZone'), make_timestamp(clock)))
+        WHEN zone IN ({local}) THEN epoch_us(timezone(current_setting('TimeZone'), make_timestamp(clock)))
         WHEN contains(zone, '/') THEN
             epoch_us(try_cast(concat(strftime(make_timestamp(clock), '%Y-%m-%d %H:%M:%S.%f '), zone) AS TIMESTAMPTZ))
         WHEN contains(zone, '+') OR contains(zone, '-') THEN clock - 60000000 * offset_minutes(regexp_extract(
@@ -65,6 +67,12 @@ _OF = """
     CREATE OR REPLACE TEMP MACRO written_of(text) AS
         list_transform([written_parts_of(text)], lambda part: in_zone(microseconds_of(part), part.zone))[1]
 """
+# Of what could not be read: the zone that it names, where this can be several.
+_UNSURE_ZONE_OF = """
+    CREATE OR REPLACE TEMP MACRO unsure_zone_of(text) AS list_transform([written_parts_of(text)], lambda part:
+        CASE WHEN part.zone IN ({asked}) AND microseconds_of(part) IS NOT NULL THEN upper(part.zone) END
+    )[1]
+"""
 _ZONE_OF = "CREATE OR REPLACE TEMP MACRO written_zone_of(text) AS written_parts_of(text).zone"
 
 
@@ -78,5 +86,10 @@ def written_macros(shape: str, *, zone: str) -> tuple[str, ...]:
     ):  # fmt: skip
         parts = parts.replace(f"{{{name}}}", words)
     zones = ", ".join(f"'{name}': {minutes}" for name, minutes in zones_known(zone).items())
-    in_zone = _IN_ZONE.replace("{zones}", f"MAP {{{zones}}}")
-    return _CLOCK, _MONTH, _YEAR, _MICROSECONDS, _OFFSET, in_zone, parts, _OF, _ZONE_OF
+    in_zone = _IN_ZONE.replace("{zones}", f"MAP {{{zones}}}").replace("{local}", _listed({"", *zones_moved(zone)}))
+    unsure = _UNSURE_ZONE_OF.replace("{asked}", _listed(zones_asked_about(zone)))
+    return _CLOCK, _MONTH, _YEAR, _MICROSECONDS, _OFFSET, in_zone, parts, _OF, _ZONE_OF, unsure
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(f"'{name}'" for name in sorted(names))

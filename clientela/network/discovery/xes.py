@@ -5,7 +5,7 @@ no log needs one. What stands in an attribute of an attribute belongs to no even
 in where an event says nothing, unless it is a word for "nothing known".
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
@@ -15,6 +15,7 @@ from xml.parsers import expat
 from clientela.network.discovery.contracts import Sample
 from clientela.network.discovery.events import DEEPEST, MOST_ATTRIBUTES, MOST_WAITING, EventsReading, Heading, Some
 from clientela.network.discovery.mxml import MxmlReading, is_mxml
+from clientela.network.discovery.naming import plain
 from clientela.network.discovery.packed import CHUNK, PACKED_ERRORS, OnProgress, opened, packed_problem
 from clientela.network.discovery.problems import LogProblemError
 
@@ -33,6 +34,7 @@ VALUES = frozenset({"string", "date", "int", "float", "boolean", "id"})
 UNKNOWN = frozenset({"", "unknown", "__invalid__", "invalid", "undefined", "unset", "none", "null", "empty", "n/a"})
 LONGEST_TAG_BYTES = 16 * CHUNK
 NOWHERE = -1_000
+FARTHEST_NAMES = 50_000  # events that are looked at for the names of their attributes
 KEY_AND_VALUE = 4  # as expat lists them
 
 
@@ -55,6 +57,7 @@ def _coming(path: Path, called: str, heading: Heading, on_bytes: OnProgress) -> 
     parser = expat.ParserCreate(namespace_separator=None)
     parser.ordered_attributes = True
     parser.StartDoctypeDeclHandler = partial(_refuse, called)
+    parser.XmlDeclHandler = partial(_check_encoding, called)
     reading: EventsReading = _NoLog()
 
     def first(tag: str, given: list[str]) -> None:
@@ -108,6 +111,21 @@ def _refuse(called: str, *_: object) -> None:
         f"{called}: the file declares a document type, which can hide entities that grow without end or read "
         "other files. No log needs one: remove the line that begins with <!DOCTYPE.", "doctype",
     )  # fmt: skip
+
+
+def _check_encoding(called: str, _version: str, encoding: str | None, _standalone: int) -> None:
+    """Refuse what the parser would fall over: it reads UTF-8, UTF-16 and encodings of one byte a letter."""
+    if not encoding or encoding.lower() in {"utf-8", "utf-16", "utf-16le", "utf-16be"}:
+        return
+    try:
+        letters = len(bytes(range(256)).decode(encoding, "replace"))
+    except LookupError:
+        letters = 0
+    if letters != 256:  # noqa: PLR2004 -- each byte is one
+        raise LogProblemError(
+            f"{called}, line 1: the XML says that its encoding is “{encoding}”, which cannot be read here. Export the "
+            "log as UTF-8.", "xml_encoding", name=encoding,
+        )  # fmt: skip
 
 
 class _NoLog:
@@ -307,24 +325,47 @@ def column_of(some: Some, name: str, defaults: Mapping[str, str]) -> tuple[list[
     return [default if text is None else text for text in texts], defaulted
 
 
-def sample_of_events(events: Events, *, called: str, most: int) -> Sample:
-    """Take the first events as a sample with a column an attribute. Raises LogProblemError where there is none."""
-    first = Some([], [], [])
+def sample_of_events(events: Events, *, called: str, most: int, told: Mapping[str, str] | None = None) -> Sample:
+    """Take the first events as a sample with a column an attribute. Raises LogProblemError where there is none.
+
+    Where they do not know who did them, or what is told of a role, the next ones are looked at for their names too.
+    """
+    first, read = Some([], [], []), 0
+    names: dict[str, None] = {}
     for some in events.coming:
-        first.own += some.own
-        first.trace += some.trace
-        first.trace_number += some.trace_number
+        read += len(some.own)
+        few = max(0, most - len(first.own))
+        first.own += some.own[:few]
+        first.trace += some.trace[:few]
+        first.trace_number += some.trace_number[:few]
+        if few:
+            names.update(_names_of(first))
         if len(first.own) >= most:
-            break
+            if read >= FARTHEST_NAMES or not _lacks(names, events.heading, told or {}):
+                break
+            names.update(_names_of(some))  # a machine may have done all that comes first
     if not first.own:
         raise LogProblemError(f"{called}: there is no event in this XES.", "no_event")
-    first = Some(first.own[:most], first.trace[:most], first.trace_number[:most])
     defaults = defaults_of(events.heading)
-    own = dict.fromkeys(key for one in first.own for key in one)
-    of_trace = dict.fromkeys(TRACE + key for one in first.trace for key in one)
     case = [STANDARD["case"]] if any(first.trace_number) else []  # also where no trace has a name
-    names = tuple(dict.fromkeys((*own, *of_trace, *case, *defaults)))
-    rows = tuple(zip(*(column_of(first, name, defaults)[0] for name in names), strict=True))
+    of_trace = [name for name in names if name.startswith(TRACE)]
+    own = [name for name in names if not name.startswith(TRACE)]
+    columns = tuple(dict.fromkeys((*own, *of_trace, *case, *defaults)))
+    rows = tuple(zip(*(column_of(first, name, defaults)[0] for name in columns), strict=True))
     return Sample(
-        events.heading.kind, names, rows, sure=STANDARD, classifiers=dict(events.heading.classifiers), defaults=defaults
+        events.heading.kind, columns, rows, sure=STANDARD, classifiers=dict(events.heading.classifiers),
+        defaults=defaults,
     )  # fmt: skip
+
+
+def _names_of(some: Some) -> dict[str, None]:
+    own = dict.fromkeys(key for one in some.own for key in one)
+    return {**own, **dict.fromkeys(TRACE + key for one in some.trace for key in one)}
+
+
+def _lacks(names: Iterable[str], heading: Heading, told: Mapping[str, str]) -> bool:
+    given = (*names, *defaults_of(heading), *heading.classifiers)
+    known = {plain(name.removeprefix(TRACE)) for name in given}
+    if {"team", "resource"} & told.keys():
+        return any(plain(name.removeprefix(TRACE)) not in known for name in told.values())
+    return not known & {plain(STANDARD["team"]), plain(STANDARD["resource"])}

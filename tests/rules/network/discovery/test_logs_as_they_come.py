@@ -130,6 +130,9 @@ def test_a_date_and_an_hour_in_columns_of_their_own_are_one_moment(tmp_path: Pat
          lambda row: ("Created", row[2], row[1], "complete", f"{row[4]}.000000+00:00", row[0]), "resource"),
         (("id", "org:resource", "concept:name", "time:timestamp", "org:role", "case:id", "case:concept:name"),
          lambda row: ("st 1", "STAFF MEMBER", row[1], f"{row[4]}+00:00", row[2], f"d {row[0]}", f"d {row[0]}"), "team"),
+        (("eventID ", "case Company", "case concept:name", "event User", "event org:resource", "event concept:name",
+          "event time:timestamp"),
+         lambda row: (row[0], "C", row[0], "U", row[2], row[1], row[4].strftime("%d-%m-%Y %H:%M:%S.000")), "resource"),
         (("Incident ID", "DateStamp", "IncidentActivity_Number", "IncidentActivity_Type", "Assignment Group"),
          lambda row: (row[0], row[4].strftime("%d-%m-%Y %H:%M:%S"), "001A", row[1], row[2]), "team"),
         (("number", "incident_state", "opened_at", "sys_updated_at", "assignment_group", "assigned_to"),
@@ -307,3 +310,37 @@ def test_a_hospitals_day_and_hour_are_one_moment_and_an_hour_is_no_case(tmp_path
         found = discovered(path)
         assert (found.columns.named["case"], found.columns.named["moment"]) == (case, "date + time")
         assert (found.columns.named["team"], found.first_at) == ("ward", "2026-01-01T09:30:00Z")
+
+
+@pytest.mark.parametrize("columns", [{}, {"resource": "org:resource"}])
+@pytest.mark.parametrize("before", [1, 499, 700, 30_000])
+def test_an_xes_whose_first_events_nobody_did_is_still_one_of_people(
+    tmp_path: Path, before: int, columns: dict[str, str]
+) -> None:
+    by_machine = '<event><date key="time:timestamp" value="2024-01-01T00:00:00Z"/></event>' * before
+    people = xes(traces='<string key="concept:name" value="{case}"/>').replace("org:group", "org:resource")
+    text = people.replace("<trace>", f'<trace><string key="concept:name" value="m"/>{by_machine}</trace><trace>', 1)
+    found = discovered(saved(tmp_path, text, "log.xes"), columns=columns)
+    assert is_right(found)
+    assert notes(found)["no_team"] == (before, tuple(range(1, min(before, 5) + 1)))
+
+
+def test_a_role_that_is_nowhere_in_an_xes_is_refused(tmp_path: Path) -> None:
+    path = saved(tmp_path, xes(traces=""), "log.xes")
+    found = problem(path, columns={"team": "org:grop"})
+    assert (found.code, "Did you mean “org:group”?" in str(found)) == ("no_column", True)
+
+
+@pytest.mark.parametrize("encoding", ["ISO-8859-2", "windows-1250", "us-ascii"])
+def test_an_xes_in_an_encoding_of_one_byte_a_letter_is_read(tmp_path: Path, encoding: str) -> None:
+    text = xes(traces='<string key="concept:name" value="{case}"/>').replace("UTF-8", encoding)
+    assert is_right(discovered(saved(tmp_path, text.encode(encoding), "log.xes")))
+
+
+@pytest.mark.parametrize("encoding", ["GB18030", "Shift_JIS", "klingon"])
+def test_an_xes_in_an_encoding_that_cannot_be_read_is_refused_by_its_name(tmp_path: Path, encoding: str) -> None:
+    path = saved(tmp_path, xes(traces="").replace("UTF-8", encoding), "log.xes")
+    assert str(problem(path)) == (
+        f"log.xes, line 1: the XML says that its encoding is “{encoding}”, which cannot be read here. Export the log "
+        "as UTF-8."
+    )
