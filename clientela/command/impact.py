@@ -60,6 +60,9 @@ def estimate_file(
         bool, typer.Option("--incomplete", help="The rest of a case depended on nobody inside.")
     ] = False,
     panel: Annotated[bool, typer.Option("--panel", help="Rows are departments and periods, not linked cases.")] = False,
+    as_given: Annotated[
+        bool, typer.Option("--as-given", help="Figures such as 99 among scores of 1 to 5 are meant.")
+    ] = False,
     lag: Annotated[int, typer.Option(min=0, max=12, help="Take the quality of so many periods before.")] = 0,
     worthwhile: Annotated[float, typer.Option(min=0.001, help="An effect that would matter, in SD.")] = 0.10,
     minimum: Annotated[
@@ -87,6 +90,8 @@ def estimate_file(
                 by=by,
                 is_lagged=_is_lagged(shares),
                 worse=_worse(worse),
+                is_panel=panel,
+                takes_codes=as_given,
             )
             file = _with_named_pool(pooled_cases(read_cases(asked, on_bytes)))
         except CasesProblemError as error:

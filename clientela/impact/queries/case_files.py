@@ -36,7 +36,8 @@ class CaseOptions:
     """How a file is to be read, as the options of the command.
 
     `period_by`: auto, week, month or year; `shares`: own or lagged. `worse`: outcome columns of which more is worse, or
-    the roles outcome (all of them), quality, unaffected. `lag` in periods, `worthwhile` in standard deviations.
+    the roles outcome (all of them), quality, unaffected. `takes_codes`: 99 among scores of 1 to 5 is meant.
+    `lag` in periods, `worthwhile` in standard deviations.
     """
 
     period_by: str = "auto"
@@ -44,6 +45,7 @@ class CaseOptions:
     worse: tuple[str, ...] = ()
     is_incomplete: bool = False
     is_panel: bool = False
+    takes_codes: bool = False
     lag: int = 0
     worthwhile: float = 0.10
 

@@ -73,6 +73,8 @@ def _estimated(parts: Mapping[str, Mapping[str, Any]], outcomes: Sequence[str], 
         by=By(options["period_by"]),
         is_lagged=options["shares"] == "lagged",
         worse=frozenset(options["worse"]),
+        is_panel=options["is_panel"],
+        takes_codes=options.get("takes_codes", False),  # waiting files were asked for before there was a choice
     )
     settings = Settings(
         lag=options["lag"],

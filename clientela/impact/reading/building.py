@@ -6,11 +6,14 @@ import numpy as np
 
 from clientela.impact.reading.columns import Columns, Floats, Ints, OnProgress, Source, read_columns
 from clientela.impact.reading.contracts import Asked, CasesRead, Congestion
+from clientela.impact.reading.doubting import note_panel, refuse_codes
+from clientela.impact.reading.inside_rows import are_answers, halves_of_answers, mean_of, note_stands_twice
+from clientela.impact.reading.linking import crossed, note_alike, note_two_for_one, refuse_bad_weights
 from clientela.impact.reading.periods import PeriodError, Periods
 from clientela.impact.reading.problems import CasesProblemError, Note
 from clientela.impact.reading.roles import CASE_ROLES, CONGESTION_ROLES, CROSSWALK_ROLES, INSIDE_ROLES, UNKNOWN
 from clientela.impact.rules.cases import LEAST_ANSWERS, Bools, Cases, Inside, chosen
-from clientela.impact.rules.exposure import from_crosswalk, lagged_shares
+from clientela.impact.rules.exposure import lagged_shares
 from clientela.impact.rules.missing import MANY
 from clientela.impact.rules.refusing import NoAnswer, NoAnswerError
 
@@ -58,6 +61,9 @@ class _Reading:
         self.source = rows
         if asked.inside is not None:
             self.source = _side(asked.inside, INSIDE_ROLES)
+        if not asked.takes_codes:
+            for columns in {id(one): one for one in (rows, self.source)}.values():
+                refuse_codes(columns)
         try:
             self.periods = Periods(labels, asked.by, () if self.source is rows else list(self.source.names["period"]))
             self.row_period = self.periods.numbers(labels)[rows.labels("period")]
@@ -82,10 +88,15 @@ class _Reading:
         if self.asked.crosswalk is not None and isinstance(cases, Cases):
             crosswalk = _side(self.asked.crosswalk, CROSSWALK_ROLES)
             try:
-                cases = self._crossed(cases, crosswalk, units)
+                numbered = self._numbered(crosswalk)[crosswalk.labels("supplier")]
+                cases = crossed(cases, crosswalk, units=units, suppliers=numbered, note=self._note)
             except NoAnswerError as error:
                 cases = error.answer
+        note_two_for_one(list(self.suppliers), what="suppliers", note=self._note)
+        note_two_for_one(units, what="units", note=self._note)
         inside, has_answers = self._inside()
+        if isinstance(cases, Cases) and not self.asked.is_panel:
+            self._note_panel(cases)
         if isinstance(cases, Cases):
             named = self._named(cases)
             cases = chosen(cases, named)
@@ -143,6 +154,12 @@ class _Reading:
             self._note("unnamed", f"{left_out:,} cases do not say who helped and were left out.", cases=left_out)
         return named
 
+    def _note_panel(self, cases: Cases) -> None:
+        if self.asked.crosswalk is not None:
+            note_panel(cases, cases.unit, self.called, self._note)
+        elif len(cases.rows) == cases.count:
+            note_panel(cases, cases.suppliers, self.called, self._note)
+
     def _note_unknown(self, cases: Cases, inside: Inside) -> None:
         """Say of whom nothing is known: as a rule two files call them otherwise, or tell of other years."""
         used = np.unique(cases.suppliers)
@@ -159,6 +176,9 @@ class _Reading:
             "periods, alike.",
             suppliers=len(unknown), of=len(used), example=example, share=share,
         )  # fmt: skip
+        names = list(self.suppliers)
+        others = [names[at] for at in np.flatnonzero(known.any(axis=0))]
+        note_alike([names[at] for at in unknown], others, what="suppliers", note=self._note)
 
     def _note_missing(self, outcomes: Mapping[str, Floats]) -> None:
         """Say how many did not answer: that it was by chance can never be proved."""
@@ -215,13 +235,7 @@ class _Reading:
         weights = np.ones(count)
         if exposed and rows.has("weight"):
             weights = rows.figures("weight").copy()
-            if np.isnan(weights).any():
-                line, column = rows.line(int(np.argmax(np.isnan(weights)))), rows.used["weight"]
-                raise CasesProblemError(
-                    f"{self.called}, line {line}, weight ({column}): it is blank. "
-                    "Write the share of the case that depended on this supplier, 0 to 1.",
-                    "blank_weight", file=self.called, line=line, column=column,
-                )  # fmt: skip
+            refuse_bad_weights(rows)
         elif exposed:
             weights = 1.0 / np.bincount(case, minlength=len(first))[case]
             if len(first) < count:
@@ -269,25 +283,6 @@ class _Reading:
             return self.row_period.astype(np.float64)
         return self._labels(role).astype(np.float64) if role in self.rows.names else self.rows.figures(role)
 
-    def _crossed(self, cases: Cases, crosswalk: Columns, units: list[str]) -> Cases:
-        of_unit = {label: number for number, label in enumerate(units)}
-        unit = np.array([of_unit.get(label, -1) for label in crosswalk.names["unit"]])[crosswalk.labels("unit")]
-        supplier = self._numbered(crosswalk)[crosswalk.labels("supplier")]
-        weights = crosswalk.figures("weight")
-        if np.isnan(weights).any():
-            line = crosswalk.line(int(np.argmax(np.isnan(weights))))
-            raise CasesProblemError(
-                f"{crosswalk.called}, line {line}, weight: it is blank. Write a share, 0 to 1.",
-                "blank_weight", file=crosswalk.called, line=line, column=crosswalk.used["weight"],
-            )  # fmt: skip
-        used = unit >= 0
-        unknown = len(crosswalk.names["unit"]) - len(np.unique(unit[used]))
-        if unknown:
-            self._note("units_without_cases", f"{unknown:,} units of the crosswalk have no case.", units=unknown)
-        return from_crosswalk(
-            cases, units=unit[used], suppliers=supplier[used], weights=weights[used], unit_labels=tuple(units)
-        )
-
     def _numbered(self, columns: Columns) -> Ints:
         """The numbers of a side file's suppliers among all suppliers."""
         return np.array(
@@ -313,16 +308,32 @@ class _Reading:
         named = np.array([name.casefold() not in UNKNOWN for name in self.suppliers], dtype=np.bool_)
         inside = (period >= 0) & (period < shape[0]) & named[supplier]
         cell = (period * shape[1] + supplier)[inside]
-        first, varies = _mean_of(source.figures("quality")[inside], cell, shape)
-        second = first
+        written = (source.labels("period") * shape[1] + supplier)[inside]  # weeks may be cut to months
+        figures = source.figures("quality")[inside]
+        first, varies = mean_of(figures, cell, shape)
+        second, counted = first, None
+        is_said = varies and self._are_answers(figures, written)
+        is_twice = (
+            self.asked.inside is not None and not is_said and note_stands_twice(source, inside, written, self._note)
+        )
         if source.has("quality2"):
-            second, _ = _mean_of(source.figures("quality2")[inside], cell, shape)
+            second, _ = mean_of(source.figures("quality2")[inside], cell, shape)
+        elif is_said:
+            first, second, counted = halves_of_answers(figures, cell, shape)
+            self._note(
+                "single_answers",
+                f"{source.called}: most suppliers have several rows in a period, so each row is taken as what one "
+                "colleague said, and dealt by chance into one of two halves; what fewer than five said is not used. If "
+                "each is a mean already, bring one row for each supplier and period, with its answers.",
+                file=source.called,
+            )
         elif varies:
             self.is_row_by_row = self.asked.inside is None
-            self._note(
-                "quality_differs",
-                "Quality differs between rows of the same supplier and period: their mean is taken, as exact.",
-            )
+            if not is_twice:
+                self._note(
+                    "quality_differs",
+                    "Quality differs between rows of the same supplier and period: their mean is taken, as exact.",
+                )
         if second is first and not self.is_row_by_row:
             self._note(
                 "quality_once",
@@ -330,13 +341,19 @@ class _Reading:
                 "not corrected and the effect may be understated; give the means of two random halves as quality and "
                 "quality2.",
             )
-        load = _mean_of(source.figures("load")[inside], cell, shape)[0] if source.has("load") else None
-        has_answers = source.has("answers")
-        answers = np.full(shape, LEAST_ANSWERS, dtype=np.int64)
-        if has_answers:
-            counted = _mean_of(source.figures("answers")[inside], cell, shape)[0]
-            answers = np.nan_to_num(counted, nan=0.0).astype(np.int64)
+        load = mean_of(source.figures("load")[inside], cell, shape)[0] if source.has("load") else None
+        answers = np.full(shape, LEAST_ANSWERS, dtype=np.int64) if counted is None else counted
+        has_answers = counted is not None or source.has("answers")
+        if source.has("answers"):
+            mean = mean_of(source.figures("answers")[inside], cell, shape)[0]
+            answers = np.nan_to_num(mean, nan=0.0).astype(np.int64)
         return Inside(self._quality_sign() * np.stack([first, second]), load, answers), has_answers
+
+    def _are_answers(self, figures: Floats, written: Ints) -> bool:
+        """Whether each row of the suppliers' file is what one colleague said. Rows of cases are told by their case."""
+        if self.asked.inside is None or self.source.has("answers") or self.source.has("quality2"):
+            return False
+        return are_answers(figures, written)
 
     def _no_period(self, columns: Columns, label: str) -> CasesProblemError:
         where = columns.labels("period") == columns.names["period"].get(label, -1)
@@ -351,15 +368,3 @@ class _Reading:
 
 def _side(source: Source, roles: Sequence[str]) -> Columns:
     return read_columns(source, roles=roles, needed=roles[:3], on_progress=lambda _: None)
-
-
-def _mean_of(values: Floats, cell: Ints, shape: tuple[int, int]) -> tuple[Floats, bool]:
-    """The mean of each supplier and period, NaN where nothing is known, and whether any two rows differ."""
-    known = ~np.isnan(values)
-    size = shape[0] * shape[1]
-    count = np.bincount(cell[known], minlength=size)
-    total = np.bincount(cell[known], weights=values[known], minlength=size)
-    mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-    apart = np.abs(values[known] - mean[cell[known]])
-    varies = bool(len(apart) and apart.max() > 1e-9 * max(1.0, float(np.abs(values[known]).max())))
-    return mean.reshape(shape), varies

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clientela.impact.reading.days import day_part
-from clientela.impact.reading.heading import delimiter_of, fields_of, looks_like_values
+from clientela.impact.reading.heading import delimiter_of, fields_of, heading_of, looks_like_values, refuse_foreign
 from clientela.impact.reading.problems import CasesProblemError, of_bytes
 from clientela.impact.reading.roles import CROSSWALK_ROLES, INSIDE_ROLES, LABELS, UNKNOWN, YES_AND_NO
 from clientela.network.discovery.encodings import encoding_farther_on, encoding_of
@@ -240,6 +240,7 @@ def read_columns(
     """
     try:
         encoding = encoding_of(source.path)
+        refuse_foreign(source.path, source.called)
         try:
             return _read(source, encoding, roles=roles, needed=needed, on_progress=on_progress, on_rows=on_rows)
         except UnicodeDecodeError:
@@ -256,10 +257,10 @@ def _read(
     stream, inner = opened(source.path, on_progress)
     csv.field_size_limit(min(sys.maxsize, 1 << 30))
     rows = None
-    read = 0
+    read, above = 0, 1
     try:
         text = io.TextIOWrapper(stream, encoding=encoding, newline="")
-        first = text.readline()
+        first, above = heading_of(text)
         delimiter = delimiter_of(first)
         names = fields_of(first, delimiter)
         used = _used(source, names, roles, needed)
@@ -267,16 +268,16 @@ def _read(
         more = {name: names.index(name) for name in source.outcomes}
         columns = Columns(source, used)
         rows = csv.reader(text, delimiter=delimiter)
-        while chunk := [(rows.line_num + 1, row) for row in islice(rows, ROWS_AT_ONCE)]:
+        while chunk := [(rows.line_num + above, row) for row in islice(rows, ROWS_AT_ONCE)]:
             read = chunk[-1][0]
-            columns.add([part for part in chunk if part[1]], places, more)
+            columns.add([part for part in chunk if any(part[1])], places, more)  # a spreadsheet ends in blank rows
             if on_rows is not None:
                 on_rows(len(columns))
         columns.refuse_unclear_numbers(delimiter)
     except PACKED_ERRORS as error:
         raise packed_problem(source.path, error, read) from error
     except csv.Error as error:
-        line = rows.line_num + 1 if rows else 1
+        line = rows.line_num + above if rows else 1
         raise CasesProblemError(
             f"{source.called}, line {line}: {error}. Mend the line.", "broken_line", file=source.called, line=line
         ) from error
@@ -324,10 +325,12 @@ def _used(source: Source, names: Sequence[str], roles: Sequence[str], needed: Se
             "no_heading", file=source.called,
         )  # fmt: skip
     if missing:
+        panel = " Where each row is a department and a period, supplier is the department; say --panel, too."
         raise CasesProblemError(
             f"{source.called}: no column was found for {' and '.join(missing)}. The columns are: {listed(names)}. "
             f"Tell which is which: {OPTION_OF.get(tuple(roles), '--columns')} "
-            f"{','.join(f'{role}=…' for role in needed)}.",
+            f"{','.join(f'{role}=…' for role in needed)}."
+            f"{panel if 'supplier' in missing and 'outcome' in needed else ''}",
             "no_role", file=source.called, roles=missing, columns=list(names),
         )  # fmt: skip
     return used

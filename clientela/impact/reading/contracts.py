@@ -12,7 +12,10 @@ from clientela.impact.rules.refusing import NoAnswer
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """Up to three files and how to read them. `worse`: roles, or outcome columns, of which more is worse."""
+    """Up to three files and how to read them. `worse`: roles, or outcome columns, of which more is worse.
+
+    `is_panel`: rows are said to be departments and periods. `takes_codes`: 99 and the like are said to be meant.
+    """
 
     cases: Source
     inside: Source | None = None
@@ -20,6 +23,8 @@ class Asked:
     by: By = By.AUTO
     is_lagged: bool = False
     worse: frozenset[str] = frozenset()
+    is_panel: bool = False
+    takes_codes: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from clientela.impact.reading.problems import CasesProblemError, of_bytes
 from clientela.impact.reading.roles import UNKNOWN, YES_AND_NO
@@ -14,7 +15,7 @@ from clientela.network.discovery.encodings import encoding_farther_on, encoding_
 from clientela.network.discovery.naming import listed
 from clientela.network.discovery.packed import PACKED_ERRORS, ZIP, opened, packed_problem
 from clientela.network.discovery.problems import LogProblemError
-from clientela.network.discovery.sample import FOREIGN
+from clientela.network.discovery.sample import FOREIGN, SIGN_TOLD
 
 START_BYTES = 1 << 18
 DELIMITERS = ",;\t|"
@@ -38,9 +39,7 @@ def read_heading(path: Path, *, name: str) -> Heading:
     """Read how a CSV begins, plain or gzip; `name` is what people call it. Raises CasesProblemError."""
     try:
         start = _start(path)
-        for magic in (*FOREIGN, ZIP):  # a zip of more than one file is a workbook, as a rule
-            if start.startswith(magic):
-                raise _foreign(name)
+        _refuse_foreign(start, name)
         encoding = encoding_of(path)
         try:
             text = _text(start, encoding)
@@ -51,7 +50,7 @@ def read_heading(path: Path, *, name: str) -> Heading:
     if "\0" in text:
         raise _foreign(name)
     lines = io.StringIO(text, newline="")
-    first = lines.readline()
+    first, _line = heading_of(lines)
     delimiter = delimiter_of(first)
     try:
         names = fields_of(first, delimiter)
@@ -64,6 +63,17 @@ def read_heading(path: Path, *, name: str) -> Heading:
     count = len(names)
     shown = [tuple(field.strip()[:LONGEST_FIELD] for field in [*row, *[""] * count][:count]) for row in rows]
     return Heading(tuple(names), tuple(shown))
+
+
+def refuse_foreign(path: Path, called: str) -> None:
+    """Raise CasesProblemError for a workbook and what else is no text. What is packed is looked into."""
+    _refuse_foreign(_start(path), called)
+
+
+def heading_of(text: IO[str]) -> tuple[str, int]:
+    """The line that names the columns, and which line it is: a spreadsheet may tell itself the sign (sep=;) before."""
+    first = text.readline()
+    return (text.readline(), 2) if SIGN_TOLD.match(first.strip()) else (first, 1)
 
 
 def delimiter_of(first: str) -> str:
@@ -105,6 +115,12 @@ def _check(names: Sequence[str], called: str) -> None:
             f"{called}, line 1: this is no heading of a table with columns: {listed([*names][:2])}.",
             "no_table", file=called,
         )  # fmt: skip
+
+
+def _refuse_foreign(start: bytes, called: str) -> None:
+    for magic in (*FOREIGN, ZIP):  # a zip of more than one file is a workbook, as a rule
+        if start.startswith(magic):
+            raise _foreign(called)
 
 
 def _foreign(called: str) -> CasesProblemError:

@@ -36,7 +36,7 @@ WORSE_BY_NAME: Final = frozenset(
         ),
     )
 )  # fmt: skip
-OPTIONS: Final = ("period_by", "shares", "is_incomplete", "is_panel", "lag", "worthwhile")
+OPTIONS: Final = ("period_by", "shares", "is_incomplete", "is_panel", "takes_codes", "lag", "worthwhile")
 
 
 def _file_field(label: Any, hint: Any, *, is_needed: bool = True) -> forms.FileField:
@@ -157,6 +157,11 @@ class CaseColumnsForm(NamedForm):
         help_text=gettext_lazy("Then nothing is known of single cases, and the answer is weaker."),
         required=False,
     )
+    takes_codes = forms.BooleanField(
+        label=gettext_lazy("Figures such as 99 among scores of 1 to 5 are meant"),
+        help_text=gettext_lazy("As a rule they stand for no answer, and a file with them is refused."),
+        required=False,
+    )
     lag = forms.IntegerField(
         label=gettext_lazy("How many spans of time earlier does the service inside count?"),
         help_text=gettext_lazy("0: of the same week or month; 1: of the one before."),
@@ -253,6 +258,7 @@ class CaseColumnsForm(NamedForm):
             worse=tuple(worse),
             is_incomplete=given["is_incomplete"],
             is_panel=given["is_panel"],
+            takes_codes=given["takes_codes"],
             lag=given["lag"],
             worthwhile=given["worthwhile"],
         )
@@ -325,6 +331,7 @@ def _initial(page: CaseFilePage) -> dict[str, Any]:
         "shares": options.shares,
         "is_incomplete": options.is_incomplete,
         "is_panel": options.is_panel,
+        "takes_codes": options.takes_codes,
         "lag": options.lag,
         "worthwhile": options.worthwhile,
     }

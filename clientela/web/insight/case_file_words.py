@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from clientela.impact.queries.case_files import CaseFileLine
 from clientela.impact.reading.problems import Note
 from clientela.web.insight import impact_words
+from clientela.web.insight.case_doubt_words import doubt_words
 from clientela.web.insight.case_role_words import role_name, size_words
 from clientela.web.listen.figure_words import number
 from clientela.web.listen.trends import percent_words
@@ -72,6 +73,15 @@ _PROBLEMS: Final[dict[str, Promise]] = {
     ),
     "blank_weight": gettext_lazy(
         "%(file)s, line %(line)s, column “%(column)s”: the share is blank. Write how much depended on it, 0 to 1."
+    ),
+    "negative_weight": gettext_lazy(
+        "%(file)s, line %(line)s, column “%(column)s”: the share is below zero. Write how much depended on it, 0 to 1."
+    ),
+    "strange_figures": gettext_lazy(
+        "%(file)s, line %(line)s, column “%(column)s” (%(role)s): “%(values)s” stands there, and all others are from "
+        "%(low)s to %(high)s. Lines like this: %(rows)s. As a rule it means that nobody answered, or is a slip. Leave "
+        "the field blank where nobody answered, mend what is wrong, and bring the file again. If they are meant, tick "
+        "“Figures such as 99 among scores of 1 to 5 are meant” under “How it is to be read”."
     ),
     "differs": gettext_lazy(
         "%(file)s, line %(line)s, column “%(column)s” (%(role)s): it is not what line %(other)s says of the same case. "
@@ -145,7 +155,7 @@ def problem_words(code: str, figures: Mapping[str, Any], sentence: str) -> str:
         named["roles"] = "”, “".join(role_name(str(role)) for role in named["roles"])
     if "limit_bytes" in named:
         named["limit"] = size_words(int(named["limit_bytes"]))
-    named |= {name: number(named[name]) for name in ("line", "other") if isinstance(named.get(name), int)}
+    named |= {name: number(named[name]) for name in ("line", "other", "rows") if isinstance(named.get(name), int)}
     try:
         return str(_PROBLEMS[code]) % named
     except KeyError:  # told by an older worker, without a figure that the sentence has now
@@ -156,7 +166,7 @@ def note_words(note: Note) -> str:
     """Say what was left out or taken for granted."""
     if note.code in _TOLD:
         return _TOLD[note.code](note.figures)
-    return str(_NOTES[note.code]) if note.code in _NOTES else note.words
+    return str(_NOTES[note.code]) if note.code in _NOTES else doubt_words(note.code, note.figures, note.words)
 
 
 def _without_earlier(figures: Mapping[str, Any]) -> str:

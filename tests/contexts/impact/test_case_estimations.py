@@ -236,6 +236,22 @@ def test_suppliers_with_few_answers_count_together_and_nobody_stands_alone(world
     assert small.isdisjoint(str(CaseFile.objects.values_list("result", flat=True)[0]).split("'"))
 
 
+def test_codes_for_no_answer_are_refused_until_somebody_says_that_they_are_meant(world: World) -> None:
+    rows = [[row[0], 99 if row[0] == ROWS[0][0] else row[1], *row[2:]] for row in ROWS]
+    number = bring(world, as_csv(NAMES, rows))
+    ask(world, number)
+    page = run(world, number)
+    assert page.problem is not None
+    assert (page.line.state, page.problem.code) == ("failed", "strange_figures")
+    assert {name: page.problem.figures[name] for name in ("line", "column", "values")} == {
+        "line": 2, "column": "score", "values": "99",
+    }  # fmt: skip
+    roles = {part.part: part.chosen for part in page.parts}
+    ask(world, number, roles=roles, options=CaseOptions(takes_codes=True))
+    page = run(world, number)
+    assert (page.line.state, page.problem, page.options.takes_codes) == ("done", None, True)
+
+
 def test_a_panel_is_said_to_be_weaker_and_periods_without_a_calendar_are_counted(world: World) -> None:
     rows = [
         [CASES.outcome[CASES.period == period][place], period, f"dept {place}", *INSIDE.quality[:, period, place], 1.5]

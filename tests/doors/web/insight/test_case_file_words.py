@@ -161,12 +161,14 @@ def test_every_state_role_part_reason_refusal_and_check_has_its_words() -> None:
 def test_every_problem_and_note_of_reading_has_its_words() -> None:
     figures = {
         "file": "a.csv", "line": 1234, "role": "load", "roles": ["period", "quality"], "column": "busy", "value": "x",
-        "name": "y", "other": 7, "most": 6, "limit_bytes": 500_000_000, "columns": ["a"],
+        "name": "y", "other": 7, "most": 6, "values": "99", "rows": 1234, "low": "1", "high": "5",
+        "limit_bytes": 500_000_000, "columns": ["a"],
     }  # fmt: skip
     codes = (
         "empty foreign packed unreadable no_heading no_table no_lines twice broken_line no_field no_number no_column "
         "no_role two_ways no_inside blank_period no_period blank_weight differs no_outcome too_many_outcomes "
-        "used_twice wrong_option too_large no_memory too_long crashed lost unclear_number blank_case"
+        "used_twice wrong_option too_large no_memory too_long crashed lost unclear_number blank_case "
+        "negative_weight strange_figures"
     )
     for code in codes.split():
         told = problem_words(code, figures, "the terminal's sentence")
@@ -194,3 +196,31 @@ def test_every_problem_and_note_of_reading_has_its_words() -> None:
     missing = Note("many_missing", {"share": 0.5, "name": "score"}, "x")
     assert note_words(missing).startswith("50% of the cases say nothing in “score”.")
     assert note_words(Note("rare", {}, "the terminal's sentence")) == "the terminal's sentence"
+
+
+def test_what_is_doubtful_in_a_file_is_said_with_its_line_and_name() -> None:
+    told = problem_words(
+        "strange_figures",
+        {"file": "a.csv", "line": 7, "role": "quality", "column": "q", "values": "99", "rows": 1234, "low": "1",
+         "high": "5"},
+        "",
+    )  # fmt: skip
+    assert told == (
+        "a.csv, line 7, column “q” (How well that one served inside at that time): “99” stands there, and all others "
+        "are from 1 to 5. Lines like this: 1,234. As a rule it means that nobody answered, or is a slip. Leave the "
+        "field blank where nobody answered, mend what is wrong, and bring the file again. If they are meant, tick "
+        "“Figures such as 99 among scores of 1 to 5 are meant” under “How it is to be read”."
+    )
+    figures = {"file": "a.csv", "line": 1234, "other": 7, "name": "Cluj", "count": 2, "sum": 0.9, "units": 1, "of": 30}
+    codes = (
+        "looks_like_panel single_answers inside_twice linked_twice unit_sums units_alike suppliers_alike units_twice "
+        "suppliers_twice"
+    )
+    for code in codes.split():
+        said = note_words(Note(code, figures, "the terminal's sentence"))
+        assert said != "the terminal's sentence", code
+        assert "%(" not in said
+    assert note_words(Note("unit_sums", figures, "")) == (
+        "a.csv, line 1,234: the shares of “Cluj” sum to 0.9 and not to 1. So it is with 1 of 30. Write 0.6 or 60 % for "
+        "sixty of a hundred."
+    )

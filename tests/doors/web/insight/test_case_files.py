@@ -252,13 +252,14 @@ def test_an_outcome_that_says_nothing_gets_its_own_plain_answer(desk: Desk, worl
 
 def test_a_panel_is_said_to_be_weaker_and_options_come_back_as_they_were_chosen(desk: Desk, world: World) -> None:
     number = brought(desk, cases_from_elsewhere(cases_each=6))
-    confirm(desk, number, outcomes=["stars"], is_panel="on", lag="1", quality_is_worse="on")
+    confirm(desk, number, outcomes=["stars"], is_panel="on", takes_codes="on", lag="1", quality_is_worse="on")
     run_case_estimation(at=world.at, number=number, now=lambda: world.at)
     told = words_of(page(desk))
     assert "so all of this is weaker than an answer from linked cases." in told
     assert "The lines are not single cases linked to whom they depended on: a weaker estimate." in told
     again = page(desk, "case_columns")
     assert re.search(r'name="is_panel"[^>]* checked', again)
+    assert re.search(r'name="takes_codes"[^>]* checked', again)
     assert re.search(r'name="lag" value="1"', again)
     assert re.search(r'name="quality_is_worse"[^>]* checked', again)
     assert re.search(r'value="stars" checked', again)
