@@ -1,5 +1,6 @@
 """Four complete languages: every sentence of the source is in every catalogue, with plurals and placeholders."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from clientela.command.languages import collected_sentences
 PACKAGE = Path(__file__).resolve().parents[2] / "clientela"
 TRANSLATED = ("ro", "pl", "es")
 PLURALS = {"ro": 3, "pl": 3, "es": 2}
+# The names by which sentences are found in the source: under another one they would stay English without a word.
+NAMES = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|{(\w+)}")
 
 
@@ -49,6 +52,28 @@ def test_a_translation_keeps_the_placeholders(language: str) -> None:
         if len(ids) == 1:
             wrong += [text for text in strings if text and set(PLACEHOLDER.findall(text)) != wanted]
     assert wrong == []
+
+
+def test_every_sentence_stands_where_the_collector_finds_it() -> None:
+    """It reads no sentence inside an f-string, and none behind a name that it does not know."""
+    hidden = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                hidden += [
+                    f"{path.relative_to(PACKAGE)}:{one.lineno}"
+                    for one in ast.walk(node)
+                    if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id in NAMES
+                    if one.args and isinstance(one.args[0], ast.Constant)
+                ]
+            elif isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+                hidden += [
+                    f"{path.relative_to(PACKAGE)}:{node.lineno}"
+                    for one in node.names
+                    if one.name in NAMES and (one.asname or one.name) not in NAMES
+                ]
+    assert hidden == []
 
 
 def test_romanian_is_written_with_commas_below() -> None:

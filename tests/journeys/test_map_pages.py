@@ -178,6 +178,23 @@ def test_weeks_colours_and_departments_change_without_leaving_the_page_or_moving
     expect(page.locator('.m-place[data-k="workshop-warsaw"]')).to_be_visible()
 
 
+def test_who_draws_more_lines_by_keyboard_stays_on_the_way_back(
+    context: BrowserContext, live_server: LiveServer, shop: Shop
+) -> None:
+    stored(shop)
+    page = context.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(live_server.url + reverse("map:map"))
+    page.get_by_role("link", name=re.compile("^Draw . quieter ones")).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Draw only the busiest")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name=re.compile("^Draw . quieter ones"))).to_be_focused()
+    page.get_by_role("link", name="Open all teams").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Close all teams")).to_be_focused()
+
+
 def test_a_search_pales_what_does_not_fit_as_one_types(
     context: BrowserContext, live_server: LiveServer, shop: Shop
 ) -> None:

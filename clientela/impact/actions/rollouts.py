@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
@@ -104,9 +105,9 @@ def start_rollout(*, by: Viewer, at: datetime, rollout_id: int, first_on: date |
     rollout.save()
     places = list(rollout.places.select_for_update().select_related("department").order_by("department_id"))
     steps = {lot.key: lot.step for lot in drawn(blocks, rollout.seed)}
-    keys = {card.id: card.key for card in directory.departments()}
+    cards = {card.id: card for card in directory.departments()}
     for place in places:
-        place.step = steps[keys[place.department_id]]
+        place.step = steps[cards[place.department_id].key]
         place.starts_on = first + timedelta(weeks=(place.step - 1) * rollout.step_weeks)
         place.is_running = True
     try:
@@ -114,8 +115,11 @@ def start_rollout(*, by: Viewer, at: datetime, rollout_id: int, first_on: date |
             RolloutPlace.objects.bulk_update(places, ["step", "starts_on", "is_running"])
     except IntegrityError as error:
         # The unique key on running places: another roll-out runs in one of them, perhaps begun at this very moment.
-        words = _("In one of these departments another roll-out is running. Two at a time cannot be told apart.")
-        raise RolloutError("", words) from error
+        busy = RolloutPlace.objects.filter(is_running=True, department_id__in=[place.department_id for place in places])
+        language = get_language() or "en"
+        names = sorted(cards[number].name_in(language) for number in busy.values_list("department_id", flat=True))
+        words = _("In %(names)s another roll-out is running. Two at a time cannot be told apart.")
+        raise RolloutError("", words % {"names": ", ".join(names)}) from error
     _write(rollout, "rollout_started", by=by, at=at, seed=rollout.seed, first_on=first.isoformat())
 
 

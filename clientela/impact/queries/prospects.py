@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from clientela.directory import queries as directory
 from clientela.directory.policies import Viewer
 from clientela.directory.queries import DepartmentCard
-from clientela.impact.models import Rollout
+from clientela.impact.models import Rollout, RolloutPlace
 from clientela.impact.policies.rollouts import may_plan_rollouts
 from clientela.impact.queries.outcomes import weekly_outcomes
 from clientela.impact.rules.rollouts import (
@@ -67,10 +67,14 @@ class Prospect:
 
 @dataclass(frozen=True)
 class RolloutChoices:
-    """What a new roll-out may be made of: departments (id, name), improvements that were agreed (id, title)."""
+    """What a new roll-out may be made of: departments (id, name), improvements that were agreed (id, title).
+
+    `busy`: the departments in which another one is running; the new one can begin there only after it.
+    """
 
     departments: tuple[tuple[int, str], ...]
     improvements: tuple[tuple[int, str], ...]
+    busy: frozenset[int]
 
 
 def rollout_choices(viewer: Viewer, *, at: datetime, language: str) -> RolloutChoices:
@@ -86,6 +90,7 @@ def rollout_choices(viewer: Viewer, *, at: datetime, language: str) -> RolloutCh
             )
         ),
         improvements=tuple((one.id, one.title) for one in improvements),
+        busy=frozenset(RolloutPlace.objects.filter(is_running=True).values_list("department_id", flat=True)),
     )
 
 

@@ -14,6 +14,7 @@ from clientela.web.components.attributes import attributes
 from clientela.web.components.icons import icon
 
 GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+MOST_IN_A_COLUMN = 8  # more boxes to tick stand in columns, as many as the page has room for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,16 +58,37 @@ def control(bound: BoundField, *, hint: str, more: dict[str, Any]) -> SafeString
 
 
 def choices_of(bound: BoundField) -> SafeString:
-    """Radios or several checkboxes, each with its label, a row each."""
-    rows = (
-        (
+    """Radios or several checkboxes, each with its label, a row each; those of a group under its name."""
+    rows = [
+        format_html(
+            '<label class="form-check"{}>{}<span class="form-check-label">{}</span></label>',
             attributes({"for": choice.id_for_label}),
             SafeString(_choice_input(choice.data)),
             choice.choice_label,
         )
         for choice in bound
-    )
-    return format_html_join("", '<label class="form-check"{}>{}<span class="form-check-label">{}</span></label>', rows)
+    ]
+    groups = [(name, len(inside)) for name, inside in _choices(bound) if isinstance(inside, list | tuple)]
+    if groups:
+        parts, place = [], 0
+        for name, size in groups:
+            parts.append((name, _joined(rows[place : place + size])))
+            place += size
+        shown = format_html_join("", '<fieldset class="c-choice-group"><legend>{}</legend>{}</fieldset>', parts)
+    else:
+        shown = _joined(rows)
+    is_long = isinstance(bound.field.widget, forms.CheckboxSelectMultiple) and len(rows) > MOST_IN_A_COLUMN
+    return format_html('<div class="c-choices">{}</div>', shown) if is_long else shown
+
+
+def _joined(rows: Iterable[SafeString]) -> SafeString:
+    return format_html_join("", "{}", ((row,) for row in rows))
+
+
+def _choices(bound: BoundField) -> Iterable[tuple[Any, Any]]:
+    """Every choice as (value, words), and every group as (name, its choices); a field has either."""
+    choices: Iterable[tuple[Any, Any]] = getattr(bound.field, "choices", ())
+    return choices
 
 
 def _choice_input(data: dict[str, Any]) -> SafeString:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clientela.impact.queries.outcomes import LESS_IS_BETTER, Measure, is_share
-from clientela.impact.queries.prospects import Prospect
+from clientela.impact.queries.prospects import Prospect, RolloutChoices, RolloutWish
 from clientela.impact.queries.rollouts import RolloutPage
 from clientela.impact.rules.rollouts import Analysis, Interval, NoAnswer, Past, Power, chance_to_see
 from clientela.web.components import words as say
@@ -97,6 +97,15 @@ def prospect_notes(found: Prospect, *, measure: str, worth: float, steps: int, s
         elif found.power.smallest > worth:
             notes.append(_("Even steps of half a year would not be enough to see that. Take more departments."))
     return notes + past_notes(found.past, silent=found.silent)
+
+
+def busy_notes(given: RolloutChoices, wish: RolloutWish) -> list[str]:
+    """In which of the wished departments another roll-out is running: this one has to wait for it."""
+    names = [name for key, name in given.departments if key in given.busy and key in wish.department_ids]
+    if not names:
+        return []
+    words = _("In %(names)s another roll-out is running. This one can begin only when that one has ended.")
+    return [words % {"names": ", ".join(names)}]
 
 
 def past_notes(past: Past, *, silent: int = 0) -> list[str]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from clientela.impact.actions import rollouts as actions
 from clientela.impact.actions.rollouts import RolloutError
 from clientela.impact.queries.outcomes import is_share
-from clientela.impact.queries.prospects import next_monday, prospect, rollout_choices
+from clientela.impact.queries.prospects import RolloutChoices, next_monday, prospect, rollout_choices
 from clientela.impact.queries.rollouts import RolloutPage, rollout_cells, rollout_page, rollouts_page
 from clientela.impact.rules.rollouts import Analysis
 from clientela.kernel.clock import now
@@ -90,7 +90,7 @@ def new_rollout(request: KnownRequest) -> HttpResponse:
     if is_look:
         form.is_valid()
         form.forgive_words()
-    context = {"at": at, "place": "insight", "form": form, "foreseen": _foreseen(form, at=at)}
+    context = {"at": at, "place": "insight", "form": form, "foreseen": _foreseen(form, given, at=at)}
     if request.GET.get("part") == "power":
         return render(request, "insight/rollout_power.html", context)
     return render(request, "insight/new_rollout.html", context, status=422 if form.errors else 200)
@@ -212,7 +212,7 @@ def result_file(request: KnownRequest, number: int) -> HttpResponse:
     return as_table(f"roll-out-{number}.csv", header, rows)
 
 
-def _foreseen(form: RolloutForm, *, at: datetime) -> dict[str, Any]:
+def _foreseen(form: RolloutForm, given: RolloutChoices, *, at: datetime) -> dict[str, Any]:
     wish = form.wish()
     if wish is None or (form.is_bound and form.errors):
         return {"sentence": "", "trouble": _("Fill in the figures, and what this plan would see stands here.")}
@@ -223,9 +223,12 @@ def _foreseen(form: RolloutForm, *, at: datetime) -> dict[str, Any]:
     return {
         "sentence": words.power_sentence(found.power, shape=shape, measure=wish.measure),
         "is_hopeless": found.power.smallest is None,
-        "notes": words.prospect_notes(
-            found, measure=wish.measure, worth=wish.worth, steps=wish.steps, step_weeks=wish.step_weeks
-        ),
+        "notes": [
+            *words.busy_notes(given, wish),
+            *words.prospect_notes(
+                found, measure=wish.measure, worth=wish.worth, steps=wish.steps, step_weeks=wish.step_weeks
+            ),
+        ],
         "trouble": "",
     }
 

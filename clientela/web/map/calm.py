@@ -24,8 +24,8 @@ class Calm:
     is_traced: bool = False
 
 
-def calm(edges: Sequence[Edge], *, nodes: int, is_whole: bool) -> Calm:
-    """Choose the lines to draw of `edges`, which come the busiest first."""
+def calm(edges: Sequence[Edge], *, nodes: int, is_whole: bool, also: tuple[str, ...] = ()) -> Calm:
+    """Choose the lines to draw of `edges`, which come the busiest first; `also`: the ends of one that is told of."""
     wanted = BUSIEST if nodes <= MANY_NODES else BUSIEST_OF_MANY
     if is_whole or len(edges) <= wanted:
         return Calm(tuple(edges), None, len(edges), 0)
@@ -41,7 +41,7 @@ def calm(edges: Sequence[Edge], *, nodes: int, is_whole: bool) -> Calm:
         for some in (surprises(edges), silent, beside)
         for edge in [edge for edge in some if _pair(edge) not in busy][:APART]
     }
-    chosen = busy | apart
+    chosen = busy | apart | {also}
     drawn = tuple(edge for edge in edges if _pair(edge) in chosen)
     if len(drawn) == len(edges):
         return Calm(drawn, None, len(edges), 0)

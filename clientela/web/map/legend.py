@@ -62,8 +62,9 @@ def _sentences(shown: MapShown) -> list[str]:
         "yMMMd",
         locale=locale_of(page_language()),
     )
+    title = _("Service map")
     return [
-        one_stop(f"{_('Service map')}: {days}."),
+        one_stop(f"{title}: {days}."),
         str(shown.sizing.sentence),
         _("The number beside a name: the requests served, or asked by customers outside."),
     ]

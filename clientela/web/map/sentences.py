@@ -206,9 +206,11 @@ def origin_sentence(edge: Edge, *, provider: str, customer: str) -> str:
     said = _origin(edge, {"provider": provider, "customer": customer})
     traces = {trace.source for trace in edge.traces}
     if edge.is_only_traced and traces == {LOG}:
-        return f"{said} {gettext('It is known from event logs; no request went this way in these weeks.')}"
+        known = gettext("It is known from event logs; no request went this way in these weeks.")
+        return f"{said} {known}"
     if edge.is_only_traced:
-        return f"{said} {gettext('It is known from mail; no request went this way in these weeks.')}"
+        known = gettext("It is known from mail; no request went this way in these weeks.")
+        return f"{said} {known}"
     return said
 
 

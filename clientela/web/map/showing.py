@@ -158,10 +158,11 @@ def map_shown(found: ServiceMap, chosen: Chosen) -> MapShown:
     cast = cast_of(found)
     wanted = _wanted(chosen, cast)
     edges = list(found.edges) if wanted is None else touching(found.edges, wanted)
-    some = calm(edges, nodes=len(cast.nodes), is_whole=chosen.is_whole or wanted is not None)
+    told = tuple(chosen.line.split(JOINT))
+    some = calm(edges, nodes=len(cast.nodes), is_whole=chosen.is_whole or wanted is not None, also=told)
     sizing = sizing_for(chosen.size, found.edges)
     drawn = _drawn(places_of(cast, found.opened), cast, some, found, sizing)
-    selected = _selected(edges, chosen)
+    selected = _selected(edges, some.edges, chosen)
     ends = set(selected.split(JOINT))
     lit = None if wanted is None else wanted | {key for edge in edges for key in (edge.provider, edge.customer)}
     bars = {bar.key: bar for bar in drawn.bars}
@@ -242,15 +243,15 @@ def _drawn(placed: Layout, cast: Cast, some: Calm, found: ServiceMap, sizing: Si
     return drawing(placed, flows, volumes, thickest=sizing.thickest)
 
 
-def _selected(edges: Sequence[Edge], chosen: Chosen) -> str:
-    """The line that the side tells about: the one asked for, else the one most surely late, else the busiest."""
+def _selected(edges: Sequence[Edge], drawn: Sequence[Edge], chosen: Chosen) -> str:
+    """The line that the side tells about: the one asked for; of those drawn, the most surely late; the busiest."""
     keys = {f"{edge.provider}{JOINT}{edge.customer}" for edge in edges}
     if chosen.line in keys:
         return chosen.line
-    if not edges:
+    if not drawn:
         return ""
-    sure = [edge for edge in edges if edge.late_share is not None]
-    telling = max(sure, key=lambda edge: (edge.late_share.low if edge.late_share else 0, edge.asked), default=edges[0])
+    sure = [edge for edge in drawn if edge.late_share is not None]
+    telling = max(sure, key=lambda edge: (edge.late_share.low if edge.late_share else 0, edge.asked), default=drawn[0])
     return f"{telling.provider}{JOINT}{telling.customer}"
 
 

@@ -24,16 +24,17 @@ def span_words(span: CountedSpan) -> str:
     language = get_language() or "en"
     first, last = (moment.date() for moment in (span.since, span.until - timedelta(microseconds=1)))
     words = {
-        "since": say.long_day(first, language=language),
-        "until": say.long_day(last, language=language),
+        "since": say.whole_day(first, language=language),
+        "until": say.whole_day(last, language=language),
         "share": say.share_in_words(span.counted_share, language=language),
     }
     if first > last:
         return _("The cases that have ended are being counted; %(share)s are done.") % words
+    ended = _("Cases that ended from %(since)s to %(until)s.") % words
     if span.is_shortened:
         counted = _("Earlier ones are still being counted; %(share)s of all are done.") % words
-        return f"{_('Cases that ended from %(since)s to %(until)s.') % words} {counted}"
-    return _("Cases that ended from %(since)s to %(until)s.") % words
+        return f"{ended} {counted}"
+    return ended
 
 
 def several_small() -> str:

@@ -8,9 +8,8 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from clientela.kernel.clock import now
 from clientela.network.queries.travelling import LatenessTravelled, lateness_travelled
@@ -42,10 +41,10 @@ class RangeForm(forms.Form):
     """What part of its lateness a department passes on, in percent: at least, at most."""
 
     low = forms.IntegerField(
-        label=_lazy("Passed on at least, in percent"), required=False, min_value=0, max_value=MOST_PERCENT
+        label=gettext_lazy("Passed on at least, in percent"), required=False, min_value=0, max_value=MOST_PERCENT
     )
     high = forms.IntegerField(
-        label=_lazy("Passed on at most, in percent"), required=False, min_value=0, max_value=MOST_PERCENT
+        label=gettext_lazy("Passed on at most, in percent"), required=False, min_value=0, max_value=MOST_PERCENT
     )
 
     def clean(self) -> dict[str, Any]:

@@ -24,6 +24,7 @@
     const at = document.activeElement?.closest?.("#map a");
     if (!at) return null;
     const { k, g, p, c } = at.dataset;
+    if (at.dataset.swap) return `[data-swap="${CSS.escape(at.dataset.swap)}"]`; // its address changes as the map does
     if (k || g) return `[data-k="${CSS.escape(k ?? g)}"], [data-g="${CSS.escape(k ?? g)}"]`;
     return p ? `[data-p="${CSS.escape(p)}"][data-c="${CSS.escape(c)}"]` : `a[href="${CSS.escape(at.getAttribute("href"))}"]`;
   };

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import DjangoAssertNumQueries
 
+from clientela.directory import queries as directory
 from clientela.impact.actions import rollouts as actions
 from clientela.impact.actions.rollouts import RolloutError
 from clientela.impact.models import Rollout, RolloutPlace
@@ -169,7 +170,8 @@ def test_two_draws_are_not_the_same(world: World) -> None:
 def test_two_roll_outs_never_run_in_one_department(world: World) -> None:
     started(world)
     other = planned(world, department_ids=tuple(map(world.id_of, KEYS[:4])), steps=2)
-    with pytest.raises(RolloutError, match="another roll-out is running"):
+    names = sorted(card.name_in("en") for card in directory.departments() if card.key in KEYS[:4])
+    with pytest.raises(RolloutError, match=f"^In {', '.join(names)} another roll-out is running."):
         actions.start_rollout(by=world.carmen, at=world.at, rollout_id=other)
     assert Rollout.objects.get(pk=other).state == "planned"
     assert not RolloutPlace.objects.filter(rollout=other, step__isnull=False).exists()

@@ -56,6 +56,33 @@ def test_radios_are_one_group_with_one_name() -> None:
     assert 'id="id_channel_0"' in html
 
 
+class Services(forms.Form):
+    after = forms.MultipleChoiceField(
+        label="After which?",
+        choices=[("Care", [("1", "A repair"), ("2", "A <question>")]), ("IT & co", [("3", "A laptop")])],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def test_choices_that_come_in_groups_stand_under_their_groups() -> None:
+    html = rendered("{% field form.after %}", form=Services({"after": ["3"]}))
+    care, other = html.index("<legend>Care</legend>"), html.index("<legend>IT &amp; co</legend>")
+    assert care < html.index("A repair") < html.index("A &lt;question&gt;") < other < html.index("A laptop")
+    assert html.count('<fieldset class="c-choice-group">') == 2
+    assert html.count('type="checkbox" name="after"') == 3
+    assert html.count(" checked") == 1
+    assert html.index('value="3"') < html.index(" checked")
+
+
+@pytest.mark.parametrize(("boxes", "columns"), [(8, 0), (9, 1)])
+def test_many_boxes_stand_in_columns(boxes: int, columns: int) -> None:
+    form = Services()
+    form.fields["after"].choices = [(str(place), f"No. {place}") for place in range(boxes)]  # type: ignore[attr-defined]  # a choice field
+    html = rendered("{% field form.after %}", form=form)
+    assert html.count('<div class="c-choices">') == columns
+    assert html.count("form-check-label") == boxes
+
+
 def test_the_chosen_radio_is_checked() -> None:
     html = rendered("{% field form.channel %}", form=Visit(RIGHT))
     assert html.count(" checked") == 1

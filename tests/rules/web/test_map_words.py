@@ -1,5 +1,6 @@
 """What the map says: which lines are calm, which shade a figure gets, and each line in a sentence."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -18,6 +19,7 @@ from clientela.web.map.sentences import (
     volume_words,
 )
 from clientela.web.map.shades import SHADINGS, SIZINGS, sizing_for
+from clientela.web.map.showing import map_shown
 from tests.maps.made import edge, share, silent, small_map
 
 NAMES = {"provider": "IT", "customer": "Care"}
@@ -61,6 +63,28 @@ def test_a_few_surprising_and_silent_lines_are_drawn_however_quiet() -> None:
     assert (found.busy_count, len(found.edges)) == (20, 32)
     assert sum(one.is_surprise for one in found.edges) == 6
     assert sum(one.is_silent for one in found.edges) == 6
+
+
+def test_the_line_that_is_told_of_is_drawn_however_quiet() -> None:
+    edges = [edge(f"d{place:02}", "care", 100 - place) for place in range(50)]
+    found = calm(edges, nodes=20, is_whole=False, also=("d49", "care"))
+    assert (len(found.edges), found.busy_count, found.hidden_count) == (21, 20, 29)
+    assert found.edges[-1] == edges[49]
+    assert calm(edges, nodes=20, is_whole=False, also=("nobody", "care")).hidden_count == 30
+
+
+def test_what_is_told_of_at_first_is_the_most_surely_late_of_the_lines_in_the_picture() -> None:
+    found = small_map()
+    quiet = edge("it", "hr", 21, 21)  # every one of them late, and still quieter than those that are drawn
+    rest = [one for one in found.edges if (one.provider, one.customer) != ("it", "hr")]
+    asked = [one for one in rest if not one.is_silent]
+    never = [one for one in rest if one.is_silent]
+    edges = (*sorted([*asked, quiet], key=lambda one: -one.asked), *never)
+    shown = map_shown(replace(found, edges=edges), Chosen())
+    assert quiet not in [line.edge for line in shown.drawn]
+    assert shown.selected is not None
+    assert shown.selected.name == "Maintenance → Workshop"
+    assert shown.drawn[-1] == shown.selected
 
 
 def test_where_nothing_is_declared_nothing_is_surprising() -> None:

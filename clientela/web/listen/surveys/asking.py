@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from clientela.catalogue.queries import services_in_brief
 from clientela.directory import queries as directory
+from clientela.kernel.alphabet import alphabetical
 from clientela.kernel.clock import now
 from clientela.kernel.policies import require, require_seen
 from clientela.voice.actions.surveys.asking import CUTS, Asking, AskingError, set_asking
@@ -104,7 +105,7 @@ class AskingForm(NamedForm):
         *args: Any,
         departments: Sequence[tuple[int, str]],
         all_departments: Sequence[tuple[int, str]],
-        services: Sequence[tuple[int, str]],
+        services: Sequence[tuple[str, Sequence[tuple[int, str]]]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -220,11 +221,13 @@ def policy(request: KnownRequest) -> HttpResponse:
 
 def _asking_form(request: KnownRequest, head: SurveyHead, language: str) -> AskingForm:
     viewer = request.viewer
-    cards = [(card.id, card.name_in(language)) for card in directory.departments()]
+    cards = _sorted([(card.id, card.name_in(language)) for card in directory.departments()], language)
     is_free = viewer.is_owner or viewer.is_administrator
     own = [one for one in cards if is_free or one[0] in viewer.department_ids or one[0] == head.owner_id]
-    chosen = {number for number, _name in own}
-    services = [(one.service_id, one.title) for one in services_in_brief(language=language) if one.owner_id in chosen]
+    services: dict[int, list[tuple[int, str]]] = {number: [] for number, _name in own}
+    for one in services_in_brief(language=language):
+        if one.owner_id in services:
+            services[one.owner_id].append((one.service_id, one.title))
     names = dict(cards)
     data = head.trigger_data
     initial = {
@@ -246,6 +249,10 @@ def _asking_form(request: KnownRequest, head: SurveyHead, language: str) -> Aski
         request.POST if request.method == "POST" else None,
         departments=own,
         all_departments=cards,
-        services=sorted(services, key=lambda one: one[1]),
+        services=[(name, _sorted(services[number], language)) for number, name in own if services[number]],
         initial=initial,
     )
+
+
+def _sorted(named: list[tuple[int, str]], language: str) -> list[tuple[int, str]]:
+    return sorted(named, key=lambda one: alphabetical(one[1], language=language))

@@ -120,10 +120,15 @@ def close(request: KnownRequest, key: str) -> HttpResponse:
     return redirect("listen:survey", key)
 
 
-@require_POST
 @for_employees
 def delete(request: KnownRequest, key: str) -> HttpResponse:
-    """Throw the draft away."""
+    """Ask whether the draft shall go, and throw it away: its words cannot be had back."""
+    if request.method != "POST":
+        head = survey_head(request.viewer, key, language=reader_language())
+        require(may_make_survey(request.viewer, head.owner_id))
+        if not head.has_draft:
+            return redirect("listen:survey", key)
+        return render(request, "listen/surveys/delete.html", {"at": now(), "place": "listen", "head": head})
     try:
         is_whole = delete_draft(by=request.viewer, at=now(), key=key)
     except NoDraftError:

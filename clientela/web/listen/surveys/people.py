@@ -96,11 +96,16 @@ def people(request: KnownRequest, key: str) -> HttpResponse:
 def asked_words(asked: Asked) -> str:
     """How many were asked, and why the others were not."""
     count = len(asked.people)
-    said = ngettext("We asked %(n)s person.", "We asked %(n)s people.", count) % {"n": count}
     reasons = [
         f"{words}: {asked.left_out[reason]}" for reason, words in _reasons().items() if asked.left_out.get(reason)
     ]
-    return f"{said} {_('Not asked')}: {', '.join(reasons)}." if reasons else said
+    if not count and not reasons:
+        return _("Nobody was asked: there is nobody in this group. Choose another one, or write addresses.")
+    said = ngettext("We asked %(n)s person.", "We asked %(n)s people.", count) % {"n": count}
+    if not count:
+        said = _("Nobody more was asked. Ask other people, or these again in a later round.")
+    left_out = _("Not asked")
+    return f"{said} {left_out}: {', '.join(reasons)}." if reasons else said
 
 
 def _reasons() -> Mapping[str, str]:

@@ -90,6 +90,21 @@ def test_what_it_would_show_changes_with_the_figures_before_any_word_is_written(
     assert not Rollout.objects.exists()
 
 
+def test_where_another_one_is_running_is_said_before_the_plan_is_kept(shop: Shop, desk: Desk) -> None:
+    with_past(shop)
+    waits = "another roll-out is running. This one can begin only when that one has ended."
+    assert waits not in desk.of("carmen").get(NEW).content.decode()
+    running = started(shop.world)
+    assert waits in desk.of("carmen").get(NEW).content.decode()
+    RolloutPlace.objects.filter(rollout=running).exclude(department=shop.world.care.id).update(is_running=False)
+    four = [str(shop.world.id_of(key)) for key in KEYS[:4]]
+    given = filled(shop.world, departments=four, steps="2", then="look")
+    part = desk.of("carmen").post(NEW + "?part=power", given).content.decode()
+    assert f"In {shop.world.care.name} {waits}" in part
+    without = [one for one in four if one != str(shop.world.care.id)] + [str(shop.world.id_of(KEYS[5]))]
+    assert waits not in desk.of("carmen").post(NEW + "?part=power", given | {"departments": without}).content.decode()
+
+
 @pytest.mark.parametrize(
     ("other", "says"),
     [

@@ -32,7 +32,17 @@ def test_people_and_groups_are_asked_and_who_was_left_out_is_told(world: World, 
     assert first["Location"] == reverse("listen:survey", args=["repairs"])
     assert SurveyInvitation.objects.count() == 3
     page = desk.of("ana").post(address, {"addresses": world.address_of("zofia")}, follow=True).content.decode()
-    assert "We asked 0 people. Not asked: asked already: 1." in page
+    assert (
+        "Nobody more was asked. Ask other people, or these again in a later round. Not asked: asked already: 1." in page
+    )
+
+
+def test_who_asks_a_group_of_nobody_is_told_so(world: World, desk: Desk) -> None:
+    opened(world.care.id, at=now())
+    group = gather_group(by=world.vera, at=now(), name="Friends", party_ids=[])
+    page = desk.of("ana").post(reverse("listen:survey_people", args=["repairs"]), {"groups": [str(group)]}, follow=True)
+    assert "Nobody was asked: there is nobody in this group." in page.content.decode()
+    assert not SurveyInvitation.objects.exists()
 
 
 def test_an_unknown_address_and_a_round_that_ended_are_told_beside_the_field(world: World, desk: Desk) -> None:

@@ -59,7 +59,12 @@ def test_who_may_not_change_a_survey_neither_closes_nor_deletes_it(world: World,
     key = published(world)
     assert desk.of("tomasz").post(url(name, key)).status_code == 404
     assert desk.of("radu").post(url(name, key)).status_code == 403
-    assert desk.of("ana").get(url(name, key)).status_code == 405
+    assert Survey.objects.get(key=key).state == "open"
+
+
+def test_a_survey_is_not_closed_by_a_look(world: World, desk: Desk) -> None:
+    key = published(world)
+    assert desk.of("ana").get(url("survey_close", key)).status_code == 405
     assert Survey.objects.get(key=key).state == "open"
 
 

@@ -154,6 +154,14 @@ def test_the_calm_map_draws_the_busiest_and_says_how_many_are_left(desk: Desk, d
     }
 
 
+def test_a_quiet_line_that_is_told_of_is_drawn_too(desk: Desk, drawn: dict[str, int]) -> None:
+    usual, asked_for = page(desk), page(desk, "?line=it~hr")
+    assert lines_in(asked_for) - lines_in(usual) == {("it", "hr")}
+    assert "20 lines with 22 requests or more. Draw 4 quieter ones" in words_of(asked_for)
+    told_of = re.findall(r'class="m-edge[^"]* is-sel[^"]*" href="([^"]+)"', asked_for)
+    assert told_of == [reverse("map:edge", args=["it", "hr"])]
+
+
 def test_surprising_and_silent_lines_are_drawn_apart_and_listed_in_words(desk: Desk, drawn: dict[str, int]) -> None:
     html = page(desk)
     assert 'class="m-edge m-unknown is-thin is-surprise"' in html
