@@ -7,6 +7,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from clientela.directory.actions import send_access_link
+from clientela.kernel.clock import now
 from clientela.kernel.models import Letter, LetterAttempt
 from clientela.requests.actions import OpenedRequest
 from tests.doors.web.coming_in import come_in
@@ -76,9 +77,8 @@ def test_the_frame_lets_a_letter_run_nothing_and_reach_nothing(
     assert '<base target="_blank">' in response.content.decode()
 
 
-def test_without_a_mail_server_the_administrator_reads_letters_and_their_links_work(
-    client: Client, shop: Shop, opened: OpenedRequest
-) -> None:
+def test_without_a_mail_server_the_administrator_reads_letters_and_their_links_work(client: Client, shop: Shop) -> None:
+    opened = shop.ask_repair(at=now())  # links of letters live 90 days
     come_in(client, shop.world, "vera")
     letter = letter_of(opened)
     link = next(word for word in letter.text.split() if "/p/" in word)
