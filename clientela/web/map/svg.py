@@ -7,8 +7,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from clientela.web.map import sentences
-from clientela.web.map.layout import Column, Ribbon
-from clientela.web.map.layout.parts import BAR_WIDTH, BOX_PADDING, EDGE, LEFT, NUMBER_WIDTH
+from clientela.web.map.caption import caption_place, taken_by
+from clientela.web.map.layout import Column
+from clientela.web.map.layout.parts import BOX_PADDING, EDGE, LEFT, NUMBER_WIDTH
 from clientela.web.map.legend import SILENT, SURPRISE, TRACED, legend_of
 from clientela.web.map.lettering import cut_to, cut_within, width_of
 from clientela.web.map.palette import FILE_STYLE
@@ -17,7 +18,6 @@ from clientela.web.map.showing import FrameShown, LineShown, MapShown, NodeShown
 
 HEADING_Y, RULE_Y = 16, 28
 HEADING_GAP, WIDE_OPEN = 12.0, 1000.0
-STEEP = 60.0  # a line that falls so far has its caption beside it
 # Hatches carry in grey what the shades carry in colour.
 PATTERNS = (
     '<pattern id="p-risk" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -138,7 +138,7 @@ def _parts(shown: MapShown, *, is_file: bool) -> Iterator[str]:
         yield _node(node, is_dense=placed.is_dense, is_file=is_file)
     yield "</g>"
     if shown.selected is not None and shown.selected.ribbon is not None:
-        yield _caption(shown.selected, width=placed.width)
+        yield _caption(shown, shown.selected)
     if legend:
         yield from _legend(legend)
     yield "</svg>"
@@ -265,7 +265,7 @@ def _frame(one: FrameShown, *, is_file: bool) -> str:
     return box + _linked(inner, url=one.url, words=words, classes="m-close", data=data, is_file=is_file)
 
 
-def _caption(line: LineShown, *, width: float) -> str:
+def _caption(shown: MapShown, line: LineShown) -> str:
     """Beside the selected line: what it carries."""
     if line.ribbon is None or line.is_silent:
         return ""
@@ -275,26 +275,10 @@ def _caption(line: LineShown, *, width: float) -> str:
             "asked": sentences.number(line.edge.asked),
             "late": sentences.number(line.edge.late),
         }
-    x, y, anchor = _caption_place(line.ribbon, width_of(words), width=width)
+    layout = shown.layout
+    taken = taken_by(shown.nodes, is_dense=layout.is_dense)
+    place = caption_place(line.ribbon, width_of(words), width=layout.width, height=layout.height, taken=taken)
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="m-halo m-name m-caption"'
+        f'<text x="{place.x:.1f}" y="{place.y:.1f}" text-anchor="{place.anchor}" class="m-halo m-name m-caption"'
         f' aria-hidden="true">{escape(words)}</text>'
     )
-
-
-def _caption_place(ribbon: Ribbon, wide: float, *, width: float) -> tuple[float, float, str]:
-    """Where the caption stands and how it is anchored: below a level line, beside a steep one, never across it."""
-    x, y = ribbon.middle
-    (x1, top1, low1), (x2, top2, low2) = ribbon.start, ribbon.end
-    thick = max(low1 - top1, low2 - top2) / 2
-    falls = (top2 + low2 - top1 - low1) / 2
-    is_loop = abs(x2 - x1) < BAR_WIDTH * 2
-    if abs(falls) < STEEP and not is_loop:
-        return max(x, wide / 2 + EDGE), y + thick + 18, "middle"
-    beside = thick + 14
-    if is_loop:
-        return x + beside, y + 5, "start"
-    # To the right of a line that goes down to the right, there is room above it, and so on.
-    is_right = x + beside + wide <= width - EDGE
-    is_above = ((falls > 0) == (x2 > x1)) == is_right
-    return x + beside if is_right else x - beside, y if is_above else y + 12, "start" if is_right else "end"
