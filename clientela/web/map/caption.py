@@ -78,7 +78,7 @@ def caption_place(ribbon: Ribbon, wide: float, *, width: float, height: float, t
 
 
 def _places(ribbon: Ribbon, wide: float, *, width: float) -> Iterator[Place]:
-    """Below or above a level line, beside a steep one, never across it."""
+    """Below or above a level line, beside a steep one; a little farther off too, where a name stands close."""
     (x1, top1, low1), (x2, top2, low2) = ribbon.start, ribbon.end
     thick = max(low1 - top1, low2 - top2) / 2
     falls = (top2 + low2 - top1 - low1) / 2
