@@ -65,7 +65,7 @@ def taken_by(nodes: Sequence[NodeShown], *, is_dense: bool) -> list[Box]:
 
 def caption_place(ribbon: Ribbon, wide: float, *, width: float, height: float, taken: Sequence[Box]) -> Place:
     """Where a caption so wide stands: near the middle of the line, where it covers nothing or else the least."""
-    own = _own(ribbon)
+    own = line_boxes(ribbon)
     whole = Box(EDGE, TOP, width - EDGE, height)
 
     def hidden(place: Place) -> float:
@@ -106,7 +106,7 @@ def _places(ribbon: Ribbon, wide: float, *, width: float) -> Iterator[Place]:
                     )
 
 
-def _own(ribbon: Ribbon) -> list[Box]:
+def line_boxes(ribbon: Ribbon) -> list[Box]:
     """What the line itself takes."""
     points = [_point(ribbon, step / STEPS) for step in range(STEPS + 1)]
     thick = max(ribbon.start[2] - ribbon.start[1], ribbon.end[2] - ribbon.end[1]) / 2

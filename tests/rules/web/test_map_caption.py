@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import translation
 
-from clientela.web.map.caption import Place, caption_place, taken_by
+from clientela.web.map.caption import Place, caption_place, line_boxes, taken_by
 from clientela.web.map.choosing import chosen_in
 from clientela.web.map.layout import Ribbon
 from clientela.web.map.layout.parts import BAR_WIDTH
@@ -46,7 +46,7 @@ def test_beside_a_steep_line_it_never_crosses_it() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ro", "pl", "es"])
-def test_whatever_line_is_selected_no_name_is_covered(language: str) -> None:
+def test_whatever_line_is_selected_no_name_is_covered_and_not_the_line_itself(language: str) -> None:
     found = small_map()
     told = 0
     with translation.override(language):
@@ -61,5 +61,8 @@ def test_whatever_line_is_selected_no_name_is_covered(language: str) -> None:
                 names = [one for one in taken_by(shown.nodes, is_dense=False) if one.right - one.left != BAR_WIDTH]
                 covered = [one for one in names if box.shared_with(one)]
                 assert covered == [], (edge.provider, edge.customer)
+                assert shown.selected.ribbon is not None
+                on_it = sum(box.shared_with(one) for one in line_boxes(shown.selected.ribbon))
+                assert on_it < 1, (edge.provider, edge.customer)
                 told += 1
     assert told > len(found.edges) / 2
